@@ -1,0 +1,40 @@
+import type { EngineSource } from '../engines/engine.js';
+import type { TierName, TierUsage } from '../tiers/tier.js';
+import type { Source } from './events.js';
+
+/** Latencies in ms, from the call to the answer. Percentiles are within 10 % (logarithmic buckets). */
+export interface LatencyStats {
+  readonly count: number;
+  readonly mean: number;
+  readonly p50: number;
+  readonly p95: number;
+  readonly max: number;
+}
+
+/** Counts since the predictor was made. A snapshot: it does not change once taken. */
+export interface PredictorStats {
+  /** `hits + misses + failures + aborted`. */
+  readonly requests: number;
+  /** Answered by a tier. */
+  readonly hits: number;
+  /** Answered by an engine; `collapsed` ones included. */
+  readonly misses: number;
+  /** Misses that shared another request's computation. */
+  readonly collapsed: number;
+  readonly failures: number;
+  readonly aborted: number;
+  /** `hits / (hits + misses)`, 0 to 1; 0 while there are none. */
+  readonly hitRatio: number;
+  readonly hitsByTier: Readonly<Record<TierName, number>>;
+  readonly computedBy: Readonly<Record<EngineSource, number>>;
+  /** ms that hits saved: what computing took, less what the look-up took. */
+  readonly timeSaved: number;
+  readonly stored: number;
+  readonly evictions: number;
+  readonly tierErrors: number;
+  readonly engineErrors: number;
+  /** By source; a source that never answered is absent. */
+  readonly latency: Readonly<Partial<Record<Source, LatencyStats>>>;
+  /** What each tier last said of itself; entries and bytes are of the whole tier, which predictors may share. */
+  readonly tiers: Readonly<Partial<Record<TierName, TierUsage>>>;
+}

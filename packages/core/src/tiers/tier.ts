@@ -1,0 +1,78 @@
+import type { Entry } from '../entry.js';
+import type { PredcacheError } from '../errors/predcacheError.js';
+
+export type TierName = 'memory' | 'indexeddb' | 'shared';
+
+export type MaybePromise<T> = T | Promise<T>;
+
+/** Which entries to delete. */
+export type Selector =
+  | { readonly keys: readonly string[] }
+  /** An entry's `model`: every entry of that model. */
+  | { readonly model: string }
+  | { readonly all: true };
+
+/** How full a tier is; sizes in bytes. A bound that is not set is absent. */
+export interface TierUsage {
+  readonly entries: number;
+  readonly bytes: number;
+  readonly maxEntries?: number | undefined;
+  readonly maxSize?: number | undefined;
+}
+
+/** Something a tier has to say. `model` is the entry's model where one entry or model is concerned. */
+export type TierEvent =
+  | {
+      readonly type: 'evicted';
+      readonly tier: TierName;
+      readonly key: string;
+      readonly model: string;
+      readonly size: number;
+      readonly reason: 'size' | 'entries';
+    }
+  | {
+      /** Not stored, because it is larger than the tier takes. */
+      readonly type: 'refused';
+      readonly tier: TierName;
+      readonly key: string;
+      readonly model: string;
+      readonly size: number;
+    }
+  | {
+      /** An operation did not work; the tier answered with misses, or skipped the write, and goes on. */
+      readonly type: 'tier-error';
+      readonly tier: TierName;
+      readonly operation: 'open' | 'get' | 'set' | 'delete' | 'usage' | 'close';
+      readonly error: PredcacheError;
+    }
+  | { readonly type: 'usage'; readonly tier: TierName; readonly usage: TierUsage };
+
+export type TierListener = (event: TierEvent) => void;
+
+/**
+ * A place that keeps entries. It may vanish at any moment: it then answers with misses and reports a `tier-error`;
+ * no method ever throws or rejects. `tierConformance` in `@predcache/core/testing` checks all of this.
+ */
+export interface Tier {
+  readonly name: TierName;
+
+  /** Hears every event of this tier until the returned function is called. Several predictors may listen. */
+  subscribe(listener: TierListener): () => void;
+
+  /** Synchronous look-up, for tiers that live in memory. Counts as a use of the entry. */
+  peek?(key: string): Entry | undefined;
+
+  /** One element per key, in order; a miss is `undefined`. */
+  getMany(keys: readonly string[]): MaybePromise<readonly (Entry | undefined)[]>;
+
+  /** Settles when the entries are readable by a later `getMany`. Replaces entries of the same key. */
+  setMany(entries: readonly Entry[]): MaybePromise<void>;
+
+  /** Gives the number of entries removed. Covers every `setMany` called before it, settled or not. */
+  delete(selector: Selector): MaybePromise<number>;
+
+  usage(): MaybePromise<TierUsage>;
+
+  /** Writes what is pending and lets go of resources. Afterwards every look-up is a miss. */
+  close(): MaybePromise<void>;
+}
