@@ -1,5 +1,5 @@
-import type { Payload } from './payload.js';
 import type { EngineSource } from './engines/engine.js';
+import type { Payload } from './payload.js';
 
 /** A stored prediction. Never changed once made; tiers may keep it by reference. */
 export interface Entry {
