@@ -1,3 +1,4 @@
+export { createPredictor } from './createPredictor.js';
 export type {
   Availability,
   Engine,
@@ -7,20 +8,31 @@ export type {
   LoadProgress,
   RunOptions,
 } from './engines/engine.js';
+export { type FunctionContext, type FunctionEngineOptions, fromFunction } from './engines/fromFunction.js';
 export type { Entry } from './entry.js';
+export { entrySize } from './entrySize.js';
 export {
   type ErrorCode,
   isPredcacheError,
   PredcacheError,
   type PredcacheErrorInit,
 } from './errors/predcacheError.js';
+export { toPredcacheError } from './errors/toPredcacheError.js';
 export type { PipelineEvent, PredictorEvent, PredictorListener, Source } from './events/events.js';
+export { Listeners } from './events/listeners.js';
 export type { LatencyStats, PredictorStats } from './events/stats.js';
+export { canonicalJson } from './keys/canonicalJson.js';
+export { keyOf } from './keys/keyOf.js';
 export type { Model } from './model.js';
 export type { JsonValue, Payload } from './payload.js';
+export type { EvictionPolicy } from './policies/evictionPolicy.js';
+export { lru } from './policies/lru.js';
 export type { Prediction } from './prediction.js';
 export type { InferenceMode, PredictOptions, Predictor, PredictorLoadOptions } from './predictor.js';
+export type { PredictorOptions } from './predictorOptions.js';
 export type { Tensor, TensorData, TensorDataMap, Tensors, TensorType } from './tensor.js';
+export { isTensorType } from './tensorTypes.js';
+export { type MemoryOptions, type MemoryTier, memory } from './tiers/memory.js';
 export type {
   MaybePromise,
   Selector,
@@ -30,3 +42,4 @@ export type {
   TierName,
   TierUsage,
 } from './tiers/tier.js';
+export { looksLikeTensors, validateTensors } from './validateTensors.js';

@@ -65,8 +65,11 @@ export interface Tier {
   /** One element per key, in order; a miss is `undefined`. */
   getMany(keys: readonly string[]): MaybePromise<readonly (Entry | undefined)[]>;
 
-  /** Settles when the entries are readable by a later `getMany`. Replaces entries of the same key. */
-  setMany(entries: readonly Entry[]): MaybePromise<void>;
+  /**
+   * Settles when the entries are readable by a later `getMany`, with how many of them were stored: refused ones and
+   * failed ones are not. Replaces entries of the same key.
+   */
+  setMany(entries: readonly Entry[]): MaybePromise<number>;
 
   /** Gives the number of entries removed. Covers every `setMany` called before it, settled or not. */
   delete(selector: Selector): MaybePromise<number>;

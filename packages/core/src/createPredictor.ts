@@ -1,0 +1,77 @@
+import type { PredictorEvent } from './events/events.js';
+import { Listeners } from './events/listeners.js';
+import { StatsReader } from './events/statsReader.js';
+import { release, retain } from './ownership.js';
+import { Pipeline } from './pipeline/pipeline.js';
+import type { Predictor } from './predictor.js';
+import { type PredictorOptions, validatePredictorOptions } from './predictorOptions.js';
+import type { Tensors } from './tensor.js';
+import { memory } from './tiers/memory.js';
+
+/**
+ * Makes a predictor: it answers from its tiers, else computes with an engine and remembers the answer. Making one
+ * loads nothing; the first miss does.
+ *
+ * @throws {PredcacheError} `OPTIONS_INVALID`, naming the option.
+ *
+ * @example
+ * const sentiment = createPredictor<string, { label: string }>({
+ *   model: { name: 'sentiment', version: '3' },
+ *   tiers: [memory({ maxSize: 4e6 })],
+ *   onDevice: fromFunction(async (text: string) => ({ label: await classify(text) })),
+ * });
+ * const { output, source } = await sentiment.predict('what a day'); // source: 'on_device', later 'memory'
+ */
+export function createPredictor<Input = Tensors, Output = Tensors, Outputs = Tensors>(
+  options: PredictorOptions<Input, Output, Outputs>,
+): Predictor<Input, Output> {
+  validatePredictorOptions(options);
+  const {
+    model,
+    tiers = [memory()],
+    onDevice,
+    inCloud,
+    inferenceMode = 'prefer_on_device',
+    maxInputSize = 64e6,
+  } = options;
+  const engines = [...new Set([onDevice, inCloud])].filter((engine) => engine !== undefined);
+  const listeners = new Listeners<PredictorEvent>();
+  const statsReader = new StatsReader();
+  listeners.add(statsReader.read);
+  const pipeline = new Pipeline<Input, Output>({
+    ...options,
+    tiers,
+    inferenceMode,
+    maxInputSize,
+    report: (event) => listeners.report(event),
+  });
+  for (const resource of [...tiers, ...engines]) retain(resource);
+  let disposal: Promise<void> | undefined;
+
+  return {
+    model,
+    predict: (input, predictOptions = {}) => pipeline.predict(input, predictOptions),
+    predictMany: (inputs, predictOptions = {}) =>
+      Promise.all(inputs.map((input) => pipeline.predict(input, predictOptions))),
+    peek: (input) => pipeline.peek(input),
+    load: (loadOptions = {}) => pipeline.load(loadOptions),
+    subscribe: (listener) => listeners.add(listener),
+    stats: () => statsReader.snapshot(pipeline.usage()),
+    clear: () => pipeline.clear(),
+    dispose: () => {
+      disposal ??= dispose();
+      return disposal;
+    },
+  };
+
+  async function dispose(): Promise<void> {
+    const closing = pipeline.dispose();
+    const unusedEngines = engines.filter(release);
+    const unusedTiers = tiers.filter(release);
+    await Promise.all(unusedEngines.map((engine) => engine.dispose()));
+    await closing;
+    await Promise.all(unusedTiers.map((tier) => tier.close()));
+    listeners.report({ type: 'disposed' });
+    listeners.clear();
+  }
+}

@@ -1,0 +1,22 @@
+import { PredcacheError } from '../errors/predcacheError.js';
+import type { Model } from '../model.js';
+import { canonicalJson } from './canonicalJson.js';
+import { sha256 } from './sha256.js';
+
+/**
+ * The 32 bytes that stand for a model in every key: SHA-256 of the canonical JSON of `{ digest, name, version }`, the
+ * digest being the model's `integrity`, left out where there is none.
+ */
+export function modelIdentity({ name, version, integrity }: Model): Uint8Array {
+  for (const [field, value] of Object.entries({ name, version })) {
+    if (typeof value !== 'string' || value === '') {
+      throw new PredcacheError({
+        code: 'OPTIONS_INVALID',
+        what: `The model has no ${field}`,
+        where: `option model.${field}`,
+        hint: 'Pass a string that is not empty; both are part of every key',
+      });
+    }
+  }
+  return sha256(new TextEncoder().encode(canonicalJson({ digest: integrity, name, version })));
+}

@@ -1,0 +1,260 @@
+import { now } from '../clock.js';
+import type { Engine, EngineSource } from '../engines/engine.js';
+import type { Entry } from '../entry.js';
+import { entrySize } from '../entrySize.js';
+import { PredcacheError } from '../errors/predcacheError.js';
+import { toPredcacheError } from '../errors/toPredcacheError.js';
+import type { PredictorEvent, Source } from '../events/events.js';
+import { Keyer } from '../keys/keyer.js';
+import type { Model } from '../model.js';
+import type { Payload } from '../payload.js';
+import type { Prediction } from '../prediction.js';
+import type { InferenceMode, PredictOptions, PredictorLoadOptions } from '../predictor.js';
+import { type PredictorOptions, validateInferenceMode } from '../predictorOptions.js';
+import type { Tier } from '../tiers/tier.js';
+import { InFlight } from './inFlight.js';
+import { Inputs } from './inputs.js';
+import { acceptOutputs, decodeOutputs } from './outputs.js';
+import { Router } from './router.js';
+import { type Found, TierStack } from './tierStack.js';
+
+/** What a miss in memory came to: an entry, and where it was found or computed. */
+interface Resolution {
+  readonly entry: Entry;
+  readonly source: Source;
+}
+
+export interface PipelineOptions<Input, Output> extends PredictorOptions<Input, Output, never> {
+  readonly tiers: readonly Tier[];
+  readonly maxInputSize: number;
+  readonly inferenceMode: InferenceMode;
+  readonly report: (event: PredictorEvent) => void;
+}
+
+/** The one path a prediction takes: memory, in-flight table, slower tiers, engine, and back into the tiers. */
+export class Pipeline<Input, Output> {
+  readonly #model: Model;
+  readonly #envelopeModel: Prediction<Output>['model'];
+  readonly #modelId: string;
+  readonly #inputs: Inputs<Input>;
+  readonly #decode: PipelineOptions<Input, Output>['decode'];
+  readonly #tiers: TierStack;
+  readonly #router: Router;
+  readonly #inferenceMode: InferenceMode;
+  readonly #report: (event: PredictorEvent) => void;
+  readonly #inFlight = new InFlight<Resolution>();
+  #isDisposed = false;
+  /** Grows with every invalidation: what began under an older one is not stored. */
+  #generation = 0;
+
+  constructor(options: PipelineOptions<Input, Output>) {
+    const { model, onDevice, inCloud, report } = options;
+    const keyer = new Keyer({ model, maxInputSize: options.maxInputSize });
+    this.#model = model;
+    this.#envelopeModel = Object.freeze({ name: model.name, version: model.version });
+    this.#modelId = keyer.modelId;
+    this.#inputs = new Inputs(keyer, options);
+    this.#decode = options.decode;
+    this.#tiers = new TierStack(options.tiers, keyer.modelId, report);
+    this.#router = new Router({ model, engines: enginesOf(onDevice, inCloud), report });
+    this.#inferenceMode = options.inferenceMode;
+    this.#report = report;
+  }
+
+  /** Up to the first wait this runs synchronously: a hit in memory takes no turn, and a miss has copied its input. */
+  async predict(
+    input: Input,
+    { signal, inferenceMode = this.#inferenceMode }: PredictOptions,
+  ): Promise<Prediction<Output>> {
+    const started = now();
+    let key: string | undefined;
+    try {
+      this.#throwIfDisposed();
+      signal?.throwIfAborted();
+      validateInferenceMode(inferenceMode);
+      const prepared = this.#inputs.prepare(input);
+      let payload: Payload | undefined;
+      if (typeof prepared.key === 'string') {
+        key = prepared.key;
+      } else {
+        payload = prepared.payload();
+        key = await prepared.key;
+        this.#throwIfDisposed();
+        signal?.throwIfAborted();
+      }
+      const found = this.#tiers.peek(key);
+      if (found !== undefined) return this.#hit(found, started);
+      return await this.#miss(key, payload ?? prepared.payload(), inferenceMode, signal, started);
+    } catch (error) {
+      throw this.#failed(error, key, signal);
+    }
+  }
+
+  peek(input: Input): Prediction<Output> | undefined {
+    const started = now();
+    const key = this.#isDisposed ? undefined : this.#inputs.keyNow(input);
+    const found = key === undefined ? undefined : this.#tiers.peek(key);
+    if (found === undefined) return undefined;
+    try {
+      return this.#hit(found, started);
+    } catch {
+      return undefined;
+    }
+  }
+
+  async load({ onProgress, signal }: PredictorLoadOptions): Promise<void> {
+    this.#throwIfDisposed();
+    signal?.throwIfAborted();
+    await this.#router.load(this.#inferenceMode, onProgress, signal);
+  }
+
+  usage(): ReturnType<TierStack['usage']> {
+    return this.#tiers.usage();
+  }
+
+  async clear(): Promise<void> {
+    this.#throwIfDisposed();
+    this.#generation++;
+    this.#inFlight.forget();
+    await this.#tiers.clear();
+    this.#report({ type: 'cleared' });
+  }
+
+  /** Rejects what is pending, and settles when the writes that were begun have. */
+  async dispose(): Promise<void> {
+    this.#isDisposed = true;
+    this.#inFlight.end(this.#disposedError());
+    await this.#tiers.settle();
+    this.#tiers.unsubscribe();
+  }
+
+  #hit({ entry, tier }: Found, started: number): Prediction<Output> {
+    const prediction = this.#envelope(entry, tier.name);
+    const latency = now() - started;
+    const { key, cost } = entry;
+    this.#report({
+      type: 'hit',
+      key,
+      source: tier.name,
+      latency,
+      age: prediction.age,
+      timeSaved: Math.max(0, cost - latency),
+    });
+    return prediction;
+  }
+
+  async #miss(
+    key: string,
+    payload: Payload,
+    mode: InferenceMode,
+    signal: AbortSignal | undefined,
+    started: number,
+  ): Promise<Prediction<Output>> {
+    const joined = this.#inFlight.find(key);
+    const flight =
+      joined ?? this.#inFlight.begin(key, (whenAllLeft) => this.#resolve(key, payload, mode, whenAllLeft));
+    const { entry, source } = await flight.wait(signal);
+    const prediction = this.#envelope(entry, source);
+    const latency = now() - started;
+    if (joined !== undefined) this.#report({ type: 'collapsed', key, source, latency });
+    else if (isEngineSource(source))
+      this.#report({ type: 'computed', key, source, backend: entry.backend, latency, cost: entry.cost });
+    else
+      this.#report({
+        type: 'hit',
+        key,
+        source,
+        latency,
+        age: prediction.age,
+        timeSaved: Math.max(0, entry.cost - latency),
+      });
+    return prediction;
+  }
+
+  async #resolve(
+    key: string,
+    payload: Payload,
+    mode: InferenceMode,
+    signal: AbortSignal,
+  ): Promise<Resolution> {
+    const generation = this.#generation;
+    const isCurrent = () => generation === this.#generation;
+    const found = await this.#tiers.find(key);
+    if (found !== undefined && isCurrent()) {
+      this.#tiers.store(found.entry, found.tier);
+      return { entry: found.entry, source: found.tier.name };
+    }
+    signal.throwIfAborted();
+    this.#report({ type: 'miss', key });
+    const { outputs, backend, cost, source } = await this.#router.compute(payload, mode, signal);
+    const kept = acceptOutputs(outputs);
+    const entry: Entry = {
+      key,
+      model: this.#modelId,
+      outputs: kept,
+      createdAt: Date.now(),
+      cost,
+      size: entrySize(kept, []),
+      tags: [],
+      computedBy: source,
+      backend,
+    };
+    if (isCurrent()) this.#tiers.store(entry);
+    return { entry, source };
+  }
+
+  #envelope(entry: Entry, source: Source): Prediction<Output> {
+    return {
+      output: decodeOutputs(entry.outputs, this.#decode),
+      source,
+      // Clocks can be set back; an age below 0 would help nobody.
+      age: isEngineSource(source) ? 0 : Math.max(0, Date.now() - entry.createdAt),
+      isStale: false,
+      model: this.#envelopeModel,
+      backend: entry.backend,
+      key: entry.key,
+    };
+  }
+
+  /** What to reject with; reports it. An aborted call rejects with its own signal's reason, whatever that is. */
+  #failed(error: unknown, key: string | undefined, signal: AbortSignal | undefined): unknown {
+    if (signal?.aborted === true && !this.#isDisposed) {
+      this.#report({ type: 'aborted', key });
+      return signal.reason;
+    }
+    const failure = toPredcacheError(error, {
+      code: 'ENGINE_FAILED',
+      where: `predictor "${this.#model.name}"`,
+      hint: 'See the cause',
+    });
+    this.#report({ type: 'failed', key, error: failure });
+    return failure;
+  }
+
+  #throwIfDisposed(): void {
+    if (this.#isDisposed) throw this.#disposedError();
+  }
+
+  #disposedError(): PredcacheError {
+    return new PredcacheError({
+      code: 'DISPOSED',
+      what: 'The predictor was disposed of',
+      where: `predictor "${this.#model.name}"`,
+      hint: 'Make a new one with createPredictor',
+    });
+  }
+}
+
+function enginesOf(
+  onDevice: Engine | undefined,
+  inCloud: Engine | undefined,
+): Partial<Record<EngineSource, Engine>> {
+  return {
+    ...(onDevice === undefined ? {} : { on_device: onDevice }),
+    ...(inCloud === undefined ? {} : { in_cloud: inCloud }),
+  };
+}
+
+function isEngineSource(source: Source): source is EngineSource {
+  return source === 'on_device' || source === 'in_cloud';
+}

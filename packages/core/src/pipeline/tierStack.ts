@@ -1,0 +1,129 @@
+import type { Entry } from '../entry.js';
+import { toPredcacheError } from '../errors/toPredcacheError.js';
+import type { PredictorEvent } from '../events/events.js';
+import type { Tier, TierEvent, TierUsage } from '../tiers/tier.js';
+
+/** An entry, and the tier that knew it. */
+export interface Found {
+  readonly entry: Entry;
+  readonly tier: Tier;
+}
+
+type Operation = Extract<TierEvent, { type: 'tier-error' }>['operation'];
+
+/** The tiers of one predictor, the fastest first. Whatever a tier does, nothing here throws. */
+export class TierStack {
+  readonly #tiers: readonly Tier[];
+  readonly #modelId: string;
+  readonly #report: (event: PredictorEvent) => void;
+  readonly #usage = new Map<Tier, TierUsage>();
+  readonly #unsubscribe: readonly (() => void)[];
+  readonly #pending = new Set<Promise<unknown>>();
+
+  constructor(tiers: readonly Tier[], modelId: string, report: (event: PredictorEvent) => void) {
+    this.#tiers = tiers;
+    this.#modelId = modelId;
+    this.#report = report;
+    this.#unsubscribe = tiers.map((tier) => tier.subscribe((event) => this.#hear(tier, event)));
+  }
+
+  /** The synchronous look-up, in tiers that have one. */
+  peek(key: string): Found | undefined {
+    for (const tier of this.#tiers) {
+      if (tier.peek === undefined) continue;
+      try {
+        const entry = tier.peek(key);
+        if (entry !== undefined) return { entry, tier };
+      } catch (error) {
+        this.#failed(tier, 'get', error);
+      }
+    }
+    return undefined;
+  }
+
+  /** Asks the tiers that `peek` does not reach, one after another. */
+  async find(key: string): Promise<Found | undefined> {
+    for (const tier of this.#tiers) {
+      if (tier.peek !== undefined) continue;
+      try {
+        const [entry] = await tier.getMany([key]);
+        if (entry?.key === key && entry.model === this.#modelId) return { entry, tier };
+        if (entry !== undefined) throw new TypeError(`It gave an entry of another key or model for ${key}`);
+      } catch (error) {
+        this.#failed(tier, 'get', error);
+      }
+    }
+    return undefined;
+  }
+
+  /** Stores an entry in every tier, or in those before one. Synchronous tiers have it when this returns. */
+  store(entry: Entry, before?: Tier): void {
+    const end = before === undefined ? this.#tiers.length : this.#tiers.indexOf(before);
+    for (const tier of this.#tiers.slice(0, end)) {
+      const stored = (count: number) => {
+        if (count > 0) this.#report({ type: 'stored', key: entry.key, tier: tier.name, size: entry.size });
+      };
+      try {
+        const count = tier.setMany([entry]);
+        if (typeof count === 'number') stored(count);
+        else this.#track(count.then(stored, (error: unknown) => this.#failed(tier, 'set', error)));
+      } catch (error) {
+        this.#failed(tier, 'set', error);
+      }
+    }
+  }
+
+  /** Removes the model's entries everywhere. */
+  async clear(): Promise<void> {
+    await Promise.all(
+      this.#tiers.map(async (tier) => {
+        try {
+          await tier.delete({ model: this.#modelId });
+        } catch (error) {
+          this.#failed(tier, 'delete', error);
+        }
+      }),
+    );
+  }
+
+  /** What each tier says of itself now, or said last where asking takes time. */
+  usage(): Partial<Record<Tier['name'], TierUsage>> {
+    const usage: Partial<Record<Tier['name'], TierUsage>> = {};
+    for (const tier of this.#tiers) {
+      const latest = tier.peek === undefined ? undefined : tier.usage();
+      const known = latest === undefined || latest instanceof Promise ? this.#usage.get(tier) : latest;
+      if (known !== undefined) usage[tier.name] = known;
+    }
+    return usage;
+  }
+
+  /** Settles when every write begun has. */
+  async settle(): Promise<void> {
+    await Promise.all(this.#pending);
+  }
+
+  unsubscribe(): void {
+    for (const unsubscribe of this.#unsubscribe) unsubscribe();
+  }
+
+  #hear(tier: Tier, event: TierEvent): void {
+    if (event.type === 'usage') this.#usage.set(tier, event.usage);
+    // Tiers may be shared: what concerns another model's entry is not ours to report.
+    if ('model' in event && event.model !== this.#modelId) return;
+    this.#report(event);
+  }
+
+  #track(write: Promise<unknown>): void {
+    this.#pending.add(write);
+    void write.finally(() => this.#pending.delete(write));
+  }
+
+  #failed(tier: Tier, operation: Operation, cause: unknown): void {
+    const error = toPredcacheError(cause, {
+      code: 'STORAGE_FAILED',
+      where: `tier "${tier.name}", ${operation}`,
+      hint: 'The tier was passed by; a tier must never throw, see tierConformance',
+    });
+    this.#report({ type: 'tier-error', tier: tier.name, operation, error });
+  }
+}

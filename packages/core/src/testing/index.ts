@@ -1,0 +1,4 @@
+export { type EngineConformanceOptions, engineConformance } from './engineConformance.js';
+export { bitsOf, sampleEntry, sampleKey, tensorsOfEveryType } from './sampleEntries.js';
+export type { Expectation, TestRunner } from './testRunner.js';
+export { type TierConformanceOptions, tierConformance } from './tierConformance.js';
