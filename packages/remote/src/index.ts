@@ -1,0 +1,19 @@
+export { openInference } from './openInference.js';
+export type { OpenInferenceOptions } from './openInferenceOptions.js';
+export { type Datatype, datatypeOf, datatypes, isDatatype, tensorTypeOf } from './protocol/datatypes.js';
+export {
+  decodeInferRequest,
+  encodeInferRequest,
+  type InferRequest,
+  type RequestedOutput,
+} from './protocol/inferRequest.js';
+export { decodeInferResponse, encodeInferResponse, type InferResponse } from './protocol/inferResponse.js';
+export { type EncodedMessage, headerLengthName, type TensorFormat } from './protocol/message.js';
+export {
+  decodeModelMetadata,
+  decodeServerMetadata,
+  type ModelMetadata,
+  type ServerMetadata,
+  type TensorMetadata,
+} from './protocol/metadata.js';
+export { decodeRawRequest } from './protocol/rawRequest.js';
