@@ -1,0 +1,166 @@
+import type { Entry, Selector } from '@predcache/core';
+import type { Accounts } from './accounts.js';
+import type { Connection } from './connection.js';
+import { type Deletion, deleteAll, deleteKeys, deleteModel, deleteUnreadable } from './deletion.js';
+import type { Bounds, Evicted } from './eviction.js';
+import type { Database, OrderKey, Transaction } from './schema.js';
+import { transact } from './transact.js';
+import type { Unsettled } from './unsettled.js';
+import { write } from './write.js';
+import { WriteBatch } from './writeBatch.js';
+
+export interface ChangesOptions {
+  readonly connection: Connection;
+  readonly bounds: Bounds;
+  readonly unsettled: Unsettled;
+  readonly onChanged: (accounts: Accounts) => void;
+  readonly onEvicted: (evicted: Evicted) => void;
+  readonly onRefused: (entry: Entry) => void;
+  readonly onEntryFailed: (entry: Entry, cause: unknown) => void;
+}
+
+/** The entries of a batch that could not be stored; `undefined` when none could. */
+type Failures = ReadonlySet<Entry> | undefined;
+
+/**
+ * All that changes the database, in the order of the calls, one transaction at a time. Writes of one moment, and
+ * those that come while another change is under way, go together.
+ */
+export class Changes {
+  readonly #options: ChangesOptions;
+  readonly #steps: (() => Promise<void>)[] = [];
+  readonly #unreadable = new Set<string>();
+  /** The batch at the end of the queue, while more may join it. */
+  #open: { readonly batch: WriteBatch; readonly failures: Promise<Failures> } | undefined;
+  #running: Promise<void> | undefined;
+  /** The handle whose accounts have been compared with its rows. */
+  #verified: Database | undefined;
+
+  constructor(options: ChangesOptions) {
+    this.#options = options;
+  }
+
+  /** Settles once they are committed, with how many were stored. */
+  async write(entries: readonly Entry[]): Promise<number> {
+    if (entries.length === 0) return 0;
+    const { batch, failures } = this.#open ?? this.#openBatch();
+    const accepted = entries.filter((entry) => this.#accept(entry, batch));
+    const failed = await failures;
+    return failed === undefined ? 0 : accepted.filter((entry) => !failed.has(entry)).length;
+  }
+
+  async delete(selector: Selector): Promise<number> {
+    const settled = this.#options.unsettled.deleting(selector);
+    this.#open = undefined;
+    const removed = await this.#enqueue(() => this.#delete(selector));
+    settled();
+    return removed;
+  }
+
+  /** Removes rows that cannot be read. */
+  discard(keys: readonly string[]): void {
+    const isAhead = this.#unreadable.size > 0;
+    for (const key of keys) this.#unreadable.add(key);
+    if (isAhead) return;
+    void this.#enqueue(async () => {
+      const unreadable = [...this.#unreadable];
+      this.#unreadable.clear();
+      await this.#apply((transaction) => deleteUnreadable(transaction, unreadable));
+    });
+  }
+
+  /** Settles when nothing is left to do. */
+  async idle(): Promise<void> {
+    while (this.#running !== undefined) await this.#running;
+  }
+
+  #accept(entry: Entry, batch: WriteBatch): boolean {
+    const { bounds, unsettled, onRefused, onEvicted } = this.#options;
+    if (entry.size > bounds.maxSize) {
+      batch.remove(entry.key);
+      unsettled.written(entry.key, undefined, batch);
+      onRefused(entry);
+      return false;
+    }
+    const evicted = batch.put(entry);
+    unsettled.written(entry.key, entry, batch);
+    for (const gone of evicted) {
+      unsettled.written(gone.key, undefined, batch);
+      onEvicted(gone);
+    }
+    return true;
+  }
+
+  #openBatch() {
+    const batch = new WriteBatch(this.#options.bounds);
+    const failures = this.#enqueue(() => {
+      if (this.#open?.batch === batch) this.#open = undefined;
+      return this.#write(batch);
+    });
+    this.#open = { batch, failures };
+    return this.#open;
+  }
+
+  #enqueue<T>(step: () => Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      this.#steps.push(() => step().then(resolve, reject));
+      this.#running ??= this.#run();
+    });
+  }
+
+  async #run(): Promise<void> {
+    // What the rest of this turn calls still joins.
+    await Promise.resolve();
+    for (let step = this.#steps.shift(); step !== undefined; step = this.#steps.shift()) await step();
+    this.#running = undefined;
+  }
+
+  async #write(batch: WriteBatch): Promise<Failures> {
+    const { connection, bounds, unsettled, onChanged, onEvicted, onEntryFailed } = this.#options;
+    const done = await connection.run('set', async (database, deadline) => {
+      const verify = database !== this.#verified;
+      const outcome = await transact(database, deadline, ['entries', 'state'], 'readwrite', (transaction) =>
+        write(transaction, batch.changes, bounds, { verify }),
+      );
+      this.#verified = database;
+      return outcome;
+    });
+    unsettled.settled(batch);
+    if (done === undefined) return undefined;
+    const { accounts, evicted, failed } = done.value;
+    for (const { entry, cause } of failed) onEntryFailed(entry, cause);
+    for (const gone of evicted) onEvicted(gone);
+    onChanged(accounts);
+    return new Set(failed.map(({ entry }) => entry));
+  }
+
+  async #delete(selector: Selector): Promise<number> {
+    if ('all' in selector) return (await this.#apply(deleteAll))?.removed ?? 0;
+    if ('keys' in selector) {
+      return (await this.#apply((transaction) => deleteKeys(transaction, selector.keys)))?.removed ?? 0;
+    }
+    let removed = 0;
+    let from: OrderKey | undefined;
+    do {
+      const start = from;
+      const part = await this.#apply((transaction) => deleteModel(transaction, selector.model, start));
+      removed += part?.removed ?? 0;
+      from = part?.next;
+    } while (from !== undefined);
+    return removed;
+  }
+
+  async #apply<D extends Deletion>(
+    body: (transaction: Transaction<'readwrite'>) => Promise<D>,
+  ): Promise<D | undefined> {
+    const { connection, onChanged } = this.#options;
+    const done = await connection.run(
+      'delete',
+      (database, deadline) => transact(database, deadline, ['entries', 'state'], 'readwrite', body),
+      // Someone may be counting on it, to log a user out for instance: it is tried even in a pause.
+      { force: true },
+    );
+    if (done !== undefined && done.value.removed > 0) onChanged(done.value.accounts);
+    return done?.value;
+  }
+}

@@ -1,0 +1,173 @@
+import { openDB } from 'idb';
+import { ignore } from './accounts.js';
+import { BackOff } from './backOff.js';
+import { Deadline } from './deadline.js';
+import { createStores, type Database, type Schema, schemaVersion } from './schema.js';
+import {
+  describe,
+  failedError,
+  isConnectionLost,
+  nameOf,
+  type Operation,
+  type ReportError,
+  storageError,
+  timeoutError,
+  unavailableError,
+} from './storageErrors.js';
+
+export interface ConnectionOptions {
+  readonly name: string;
+  /** ms that an operation has, opening included. */
+  readonly timeout: number;
+  readonly report: ReportError;
+  readonly onOpened: () => void;
+}
+
+/** What an operation does with an open database. */
+export type Work<T> = (database: Database, deadline: Deadline) => Promise<T>;
+
+/**
+ * The handle of the database: opened when first needed, dropped as soon as it is dead, opened again by the next
+ * operation. Keeping a dead handle is the commonest failure of IndexedDB in the field.
+ */
+export class Connection {
+  readonly #options: ConnectionOptions;
+  readonly #backOff = new BackOff();
+  #database: Database | undefined;
+  #opening: Promise<Database> | undefined;
+  #isUnavailable = false;
+  #isClosed = false;
+
+  constructor(options: ConnectionOptions) {
+    this.#options = options;
+  }
+
+  /** Opens ahead of the first operation, where there is an IndexedDB. */
+  warmUp(): void {
+    if (this.#isClosed || this.#database !== undefined || findFactory() === undefined) return;
+    this.#open().catch(ignore);
+  }
+
+  /**
+   * Does an operation; where the handle turns out to be dead, once more with a new one. Gives `undefined` when that
+   * did not work, which it has reported then. Never rejects.
+   *
+   * @param force Try even during a pause after failures.
+   */
+  async run<T>(
+    operation: Operation,
+    work: Work<T>,
+    { force = false } = {},
+  ): Promise<{ readonly value: T } | undefined> {
+    if (this.#isClosed || this.#isUnavailable || (this.#backOff.isPaused && !force)) return undefined;
+    const { name, timeout } = this.#options;
+    const deadline = new Deadline(timeout, () => timeoutError(operation, name, timeout));
+    try {
+      for (let attempt = 1; ; attempt++) {
+        const database = this.#database ?? (await this.#openWithin(deadline));
+        if (database === undefined) return undefined;
+        try {
+          const value = await work(database, deadline);
+          this.#backOff.succeeded();
+          return { value };
+        } catch (cause) {
+          const isLost = isConnectionLost(cause) || database !== this.#database;
+          if (isLost) this.#drop(database);
+          this.#options.report(operation, storageError(operation, name, cause));
+          if (isLost && attempt === 1 && !deadline.isOver && !this.#isClosed) continue;
+          if (isLost) this.#backOff.failed();
+          return undefined;
+        }
+      }
+    } finally {
+      deadline.clear();
+    }
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    if (this.#database !== undefined) this.#drop(this.#database);
+  }
+
+  async #openWithin(deadline: Deadline): Promise<Database | undefined> {
+    try {
+      return await deadline.race(this.#open());
+    } catch {
+      // Opening has a deadline and reports of its own, one for all operations that wait for it.
+      return undefined;
+    }
+  }
+
+  #open(): Promise<Database> {
+    this.#opening ??= this.#openOnce().finally(() => {
+      this.#opening = undefined;
+    });
+    return this.#opening;
+  }
+
+  async #openOnce(): Promise<Database> {
+    const { name, timeout, report, onOpened } = this.#options;
+    if (findFactory() === undefined) {
+      this.#isUnavailable = true;
+      const error = unavailableError(name, 'There is no IndexedDB here');
+      report('open', error);
+      throw error;
+    }
+    const deadline = new Deadline(timeout, () => timeoutError('open', name, timeout));
+    try {
+      const database = await deadline.race(this.#request(deadline));
+      this.#database = database;
+      onOpened();
+      return database;
+    } catch (cause) {
+      this.#backOff.failed();
+      // A frame without storage, or the user's settings: asking again will not change it.
+      this.#isUnavailable = nameOf(cause) === 'SecurityError';
+      const error = deadline.isOver
+        ? storageError('open', name, cause)
+        : unavailableError(name, describe(cause), cause);
+      if (!this.#isClosed) report('open', error);
+      throw error;
+    } finally {
+      deadline.clear();
+    }
+  }
+
+  async #request(deadline: Deadline): Promise<Database> {
+    let opened: Database | undefined;
+    const lost = (what: string) => {
+      if (opened !== undefined) this.#lose(opened, what);
+    };
+    opened = await openDB<Schema>(this.#options.name, schemaVersion, {
+      upgrade: (database) => createStores(database),
+      // Closed at once, so that the other tab is not kept waiting.
+      blocking: (_, newVersion) =>
+        lost(newVersion === null ? 'The database is being deleted' : 'Another tab upgrades the database'),
+      terminated: () => lost('The browser closed the connection'),
+    });
+    if (!deadline.isOver && !this.#isClosed) return opened;
+    opened.close();
+    throw unavailableError(this.#options.name, 'It was opened too late');
+  }
+
+  #lose(database: Database, what: string): void {
+    const isCurrent = database === this.#database;
+    this.#drop(database);
+    if (isCurrent) this.#options.report('open', failedError('open', this.#options.name, what));
+  }
+
+  #drop(database: Database): void {
+    if (database === this.#database) this.#database = undefined;
+    database.close();
+  }
+}
+
+/** Looked for when needed and not before, so that importing this on a server does nothing. */
+function findFactory(): IDBFactory | undefined {
+  try {
+    return globalThis.indexedDB ?? undefined;
+  } catch {
+    // In a frame without storage, asking can throw.
+    return undefined;
+  }
+}

@@ -1,0 +1,65 @@
+import type { Entry } from '@predcache/core';
+import type { Bounds, Evicted } from './eviction.js';
+import type { Changes } from './write.js';
+
+/**
+ * Writes of one moment, gathered for one transaction. Never holds more than the tier may: what would be evicted
+ * anyway is not written first.
+ */
+export class WriteBatch {
+  readonly #bounds: Bounds;
+  readonly #changes = new Map<string, Entry | undefined>();
+  #entries = 0;
+  #bytes = 0;
+
+  constructor(bounds: Bounds) {
+    this.#bounds = bounds;
+  }
+
+  get changes(): Changes {
+    return this.#changes;
+  }
+
+  /** Will write an entry. Gives those that leave the batch for it, the oldest first. */
+  put(entry: Entry): readonly Evicted[] {
+    this.#forget(entry.key);
+    this.#changes.set(entry.key, entry);
+    this.#entries++;
+    this.#bytes += entry.size;
+    return this.#isWithinBounds() ? [] : this.#trim();
+  }
+
+  /** Will remove what is stored under a key. */
+  remove(key: string): void {
+    this.#forget(key);
+    this.#changes.set(key, undefined);
+  }
+
+  #forget(key: string): void {
+    const previous = this.#changes.get(key);
+    if (previous !== undefined) {
+      this.#entries--;
+      this.#bytes -= previous.size;
+    }
+    this.#changes.delete(key);
+  }
+
+  #trim(): Evicted[] {
+    const evicted: Evicted[] = [];
+    for (const [key, entry] of this.#changes) {
+      if (this.#isWithinBounds()) break;
+      if (entry === undefined) continue;
+      const reason = this.#bytes > this.#bounds.maxSize ? 'size' : 'entries';
+      this.#entries--;
+      this.#bytes -= entry.size;
+      // Assigned, so that it keeps its place: an older row of the key must not come back to light.
+      this.#changes.set(key, undefined);
+      evicted.push({ key, model: entry.model, size: entry.size, reason });
+    }
+    return evicted;
+  }
+
+  #isWithinBounds(): boolean {
+    return this.#bytes <= this.#bounds.maxSize && this.#entries <= this.#bounds.maxEntries;
+  }
+}
