@@ -3,15 +3,16 @@ import {
   type Engine,
   type EngineResult,
   type LoadOptions,
+  looksLikeTensors,
   type Model,
   type Payload,
   PredcacheError,
   type RunOptions,
   type Tensors,
+  validateTensors,
 } from '@predcache/core';
 import { type OpenInferenceOptions, type ResolvedOptions, resolveOptions } from './openInferenceOptions.js';
 import { Outcomes } from './outcomes.js';
-import { isDatatypeTensors } from './payloadTensors.js';
 import { encodeInferRequest } from './protocol/inferRequest.js';
 import { decodeInferResponse } from './protocol/inferResponse.js';
 import { headerLengthName } from './protocol/message.js';
@@ -159,7 +160,10 @@ class OpenInference implements Engine {
 }
 
 function tensorsOf(input: Payload): Tensors {
-  if (isDatatypeTensors(input)) return input;
+  if (looksLikeTensors(input)) {
+    validateTensors(input);
+    return input;
+  }
   throw new PredcacheError({
     code: 'INPUT_REJECTED',
     what: 'The input is no set of named tensors, which is all that the Open Inference Protocol carries',

@@ -1,0 +1,2 @@
+export { buildGateway } from './buildGateway.js';
+export type { GatewayOptions } from './gatewayOptions.js';

@@ -1,0 +1,33 @@
+import { readdir } from 'node:fs/promises';
+import path from 'node:path';
+import { PredcacheError } from '@predcache/core';
+import { type ModelFile, readModelFile } from './modelFile.js';
+
+/**
+ * Reads every `*.onnx` file of a folder, in the order of their names.
+ *
+ * @throws {PredcacheError} `OPTIONS_INVALID` when there is no such folder or no model in it, `MODEL_INVALID` for a file
+ * that is none.
+ */
+export async function readModelsFolder(folder: string): Promise<readonly ModelFile[]> {
+  const absolute = path.resolve(folder);
+  let names: string[];
+  try {
+    names = await readdir(absolute);
+  } catch (cause) {
+    throw unusable('The models folder cannot be read', absolute, cause);
+  }
+  const files = names.filter((name) => name.endsWith('.onnx') && name !== '.onnx').sort();
+  if (files.length === 0) throw unusable('The models folder holds no .onnx file', absolute);
+  return Promise.all(files.map((name) => readModelFile(path.join(absolute, name))));
+}
+
+function unusable(what: string, where: string, cause?: unknown): PredcacheError {
+  return new PredcacheError({
+    code: 'OPTIONS_INVALID',
+    what,
+    where,
+    hint: 'Name a folder that holds at least one .onnx file',
+    cause,
+  });
+}

@@ -1,0 +1,17 @@
+import path from 'node:path';
+import fastifyStatic from '@fastify/static';
+import type { FastifyInstance } from 'fastify';
+
+/** A built web page at `/`. Files under `assets/` carry a digest in their names and never change. */
+export async function addSite(app: FastifyInstance, folder: string): Promise<void> {
+  const root = path.resolve(folder);
+  const assets = path.join(root, 'assets') + path.sep;
+  await app.register(fastifyStatic, {
+    root,
+    cacheControl: false,
+    setHeaders: (response, file) => {
+      const isAsset = file.startsWith(assets);
+      response.setHeader('cache-control', isAsset ? 'public, max-age=31536000, immutable' : 'no-cache');
+    },
+  });
+}
