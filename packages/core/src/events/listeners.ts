@@ -22,7 +22,7 @@ export class Listeners<Event> {
       try {
         listener(event);
       } catch (error) {
-        throwLater(error);
+        reportUncaught(error);
       }
     }
   }
@@ -32,8 +32,11 @@ export class Listeners<Event> {
   }
 }
 
-function throwLater(error: unknown): void {
-  queueMicrotask(() => {
-    throw error;
-  });
+function reportUncaught(error: unknown): void {
+  // Node has no reportError; an error thrown in a microtask ends up in the same place.
+  if (typeof reportError === 'function') reportError(error);
+  else
+    queueMicrotask(() => {
+      throw error;
+    });
 }

@@ -10,8 +10,12 @@ const largestPeeked = 256_000;
 /** An input with its key, and what an engine would compute on. */
 export interface PreparedInput {
   readonly key: string | Promise<string>;
-  /** Call before anything is awaited: the caller may change its input from then on. */
   readonly payload: () => Payload;
+  /**
+   * Whether `payload` must be called before anything is awaited, because the caller may change its input from then on.
+   * With `keyFrom` it may not, so that a hit is spared the encoding.
+   */
+  readonly isCopiedAtOnce: boolean;
 }
 
 /** Turns an app's inputs into keys and payloads, by its `encode` and `keyFrom`. */
@@ -31,11 +35,12 @@ export class Inputs<Input> {
   prepare(input: Input): PreparedInput {
     if (this.#options.keyFrom === undefined) {
       const { key, copy } = this.#keyer.keyOf(this.#encode(input));
-      return { key, payload: copy };
+      return { key, payload: copy, isCopiedAtOnce: true };
     }
     return {
       key: this.#keyer.keyOfBytes(this.#rawBytes(input), this.#options.encodeVersion!),
       payload: () => this.#keyer.keyOf(this.#encode(input)).copy(),
+      isCopiedAtOnce: false,
     };
   }
 

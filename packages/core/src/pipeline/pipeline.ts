@@ -77,7 +77,7 @@ export class Pipeline<Input, Output> {
       if (typeof prepared.key === 'string') {
         key = prepared.key;
       } else {
-        payload = prepared.payload();
+        if (prepared.isCopiedAtOnce) payload = prepared.payload();
         key = await prepared.key;
         this.#throwIfDisposed();
         signal?.throwIfAborted();
