@@ -1,0 +1,1 @@
+export { type OnnxOptions, onnx } from './page/onnx.js';

@@ -1,0 +1,1 @@
+export { onnxNode } from './node/onnxNode.js';

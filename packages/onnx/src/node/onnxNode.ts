@@ -1,0 +1,91 @@
+import type {
+  Availability,
+  Engine,
+  EngineResult,
+  LoadOptions,
+  LoadProgress,
+  Model,
+  Payload,
+  RunOptions,
+} from '@predcache/core';
+import { callListener } from '../callListener.js';
+import { PendingCalls } from '../pendingCalls.js';
+import { type ModelReference, modelReference } from '../session/modelReference.js';
+import { Runtime } from '../session/runtime.js';
+import { SessionHost } from '../session/sessionHost.js';
+import { requireTensors } from '../session/tensors.js';
+import { disposed } from '../transport/workerErrors.js';
+import { readModelFile } from './readModelFile.js';
+
+const ready: LoadProgress = { phase: 'ready', loadedBytes: 0, ratio: 1 };
+
+/**
+ * The on-device engine for Node: onnxruntime-web's wasm on the calling thread, one thread, so that its bits are those
+ * of a browser. `model.url` is a file path, a `file:` URL or a `http(s):` URL.
+ * Errors are those of `onnx()`, less the worker's.
+ *
+ * @example
+ * const engine = onnxNode();
+ * const model = { name: 'language-id', version: '1', url: 'models/language-id.onnx' };
+ * const { outputs } = await engine.run([{ chars: { type: 'int32', dims: [1, 3], data: Int32Array.of(7, 8, 9) } }], { model });
+ */
+export function onnxNode(): Engine {
+  return new OnnxNodeEngine();
+}
+
+class OnnxNodeEngine implements Engine {
+  readonly name = 'onnx';
+  readonly concurrency = 1;
+  readonly maxBatchSize = 64;
+  readonly #calls = new PendingCalls();
+  readonly #host = new SessionHost({
+    runtime: new Runtime(() => import('onnxruntime-web')),
+    readModel: readModelFile,
+  });
+  #disposing: Promise<void> | undefined;
+
+  async availability({ model }: { readonly model: Model }): Promise<Availability> {
+    if (this.#disposing !== undefined)
+      return { state: 'unavailable', reason: 'The engine has been disposed of.' };
+    try {
+      return { state: this.#host.state(nodeReference(model)) };
+    } catch (error) {
+      return { state: 'unavailable', reason: (error as Error).message };
+    }
+  }
+
+  load({ model, signal, onProgress }: LoadOptions): Promise<void> {
+    return this.#calls.track(
+      async () => {
+        const reference = nodeReference(model);
+        if (this.#host.state(reference) === 'available') callListener(onProgress, ready);
+        else await this.#host.load(reference, { signal, onProgress });
+      },
+      { signal },
+    );
+  }
+
+  run(batch: readonly Payload[], { model, signal, onProgress }: RunOptions): Promise<EngineResult> {
+    return this.#calls.track(
+      async () => {
+        const reference = nodeReference(model);
+        return this.#host.run(reference, batch.map(requireTensors), { signal, onProgress });
+      },
+      { signal },
+    );
+  }
+
+  dispose(): Promise<void> {
+    const reason = disposed();
+    this.#calls.rejectAll(reason);
+    this.#disposing ??= this.#host.dispose(reason);
+    return this.#disposing;
+  }
+}
+
+function nodeReference(model: Model): ModelReference {
+  return modelReference(model, (url) => {
+    if (/^(https?|file|data):/i.test(url)) return new URL(url).href;
+    return url;
+  });
+}

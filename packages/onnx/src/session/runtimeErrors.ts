@@ -1,0 +1,72 @@
+import { PredcacheError } from '@predcache/core';
+
+const hints: readonly (readonly [pattern: RegExp, hint: string])[] = [
+  [
+    /content security policy|unsafe-eval|csp/i,
+    "Allow 'wasm-unsafe-eval' in the script-src of the page's Content-Security-Policy",
+  ],
+  [
+    /3c 21|3c 68|expected magic word/i,
+    'Make the server answer the .wasm file itself: it answered something else, often index.html',
+  ],
+  [
+    /LinkError|function import requires|is not a function/i,
+    'Deploy the .wasm file and the script of the same onnxruntime-web version together',
+  ],
+  [/SIMD/, 'The browser is too old for WebAssembly SIMD: use a remote engine there'],
+  [
+    /memory/i,
+    'The device has too little memory for the runtime: use a remote engine there, or free memory first',
+  ],
+];
+
+/** Marks errors after which the runtime is of no use; only a new realm, such as a new worker, helps. */
+const broken = { runtime: 'broken' } as const;
+
+export function leavesRuntimeBroken(error: unknown): boolean {
+  return error instanceof PredcacheError && error.details.runtime === broken.runtime;
+}
+
+export function runtimeUnavailable(cause: unknown): PredcacheError {
+  const message = messageOf(cause);
+  return new PredcacheError({
+    code: 'RUNTIME_UNAVAILABLE',
+    what: `ONNX Runtime did not start: ${message.slice(0, 500)}`,
+    where: 'the wasm runtime',
+    hint:
+      hints.find(([pattern]) => pattern.test(message))?.[1] ??
+      'Check that the .wasm file of onnxruntime-web can be fetched and that WebAssembly is allowed',
+    details: broken,
+    cause,
+  });
+}
+
+export function runtimeTimedOut(timeout: number): PredcacheError {
+  return new PredcacheError({
+    code: 'RUNTIME_UNAVAILABLE',
+    what: `ONNX Runtime was not ready after ${timeout} ms`,
+    where: 'the wasm runtime',
+    hint: 'Check the network: its .wasm file of several MB may still be downloading',
+    details: { timeout, ...broken },
+  });
+}
+
+/** A trap inside the wasm: its memory may be damaged. */
+export function isRuntimeCrash(error: unknown): boolean {
+  return error instanceof WebAssembly.RuntimeError;
+}
+
+export function runtimeCrashed(cause: unknown, where: string): PredcacheError {
+  return new PredcacheError({
+    code: 'ENGINE_FAILED',
+    what: `ONNX Runtime crashed: ${messageOf(cause).slice(0, 500)}`,
+    where,
+    hint: 'Try again with less at once; if it stays so, the model needs more memory than the device gives',
+    details: broken,
+    cause,
+  });
+}
+
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
