@@ -1,0 +1,25 @@
+import { tierConformance } from '@predcache/core/testing';
+import { describe, expect, it } from 'vitest';
+import { indexedDB } from '../../src/index.js';
+import { newName } from '../support/database.js';
+import { batchingSuite } from './batching.js';
+import { boundsSuite } from './bounds.js';
+import { damageSuite } from './damage.js';
+import { orderingSuite } from './ordering.js';
+import { persistenceSuite } from './persistence.js';
+import { tabsSuite } from './tabs.js';
+
+/** What holds on every implementation of IndexedDB: run on fake-indexeddb in Node, and in a real browser. */
+export function tierSuites(): void {
+  tierConformance({
+    name: 'indexedDB',
+    create: (bounds) => indexedDB({ ...bounds, name: newName() }),
+    test: { describe, it, expect },
+  });
+  persistenceSuite();
+  batchingSuite();
+  orderingSuite();
+  boundsSuite();
+  damageSuite();
+  tabsSuite();
+}

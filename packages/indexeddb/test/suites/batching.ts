@@ -1,0 +1,85 @@
+import { sampleEntry, sampleKey } from '@predcache/core/testing';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { type IndexedDBTier, indexedDB } from '../../src/index.js';
+import { countTransactions, newName } from '../support/database.js';
+
+export function batchingSuite(): void {
+  describe('batching', () => {
+    let tier: IndexedDBTier;
+    let counter: ReturnType<typeof countTransactions>;
+
+    beforeEach(async () => {
+      tier = indexedDB({ name: newName() });
+      await tier.setMany([1, 2, 3].map((number) => sampleEntry(number)));
+      counter = countTransactions();
+    });
+
+    afterEach(async () => {
+      counter.stop();
+      await tier.close();
+    });
+
+    it('looks up in one transaction what one turn asks for, each key once', async () => {
+      const get = vi.spyOn(IDBObjectStore.prototype, 'get');
+      try {
+        const found = await Promise.all([
+          tier.getMany([sampleKey(1)]),
+          tier.getMany([sampleKey(2), sampleKey(1)]),
+          Promise.resolve().then(() => 'another microtask of the turn'),
+          tier.getMany([sampleKey(1), sampleKey(4)]),
+        ]);
+        expect(counter.counts.readonly).toBe(1);
+        expect(get.mock.calls.map(([key]) => key)).toEqual([1, 2, 4].map(sampleKey));
+        expect(found[1]).toEqual([sampleEntry(2), sampleEntry(1)]);
+        expect(found[3]).toEqual([sampleEntry(1), undefined]);
+      } finally {
+        get.mockRestore();
+      }
+    });
+
+    it('asks the database nothing for no keys', async () => {
+      expect(await tier.getMany([])).toEqual([]);
+      expect(await tier.setMany([])).toBe(0);
+      expect(counter.counts).toMatchObject({ readonly: 0, readwrite: 0 });
+    });
+
+    it('writes in one relaxed transaction what one turn writes', async () => {
+      const numbers = Array.from({ length: 50 }, (_, index) => index + 10);
+      await Promise.all(numbers.map((number) => tier.setMany([sampleEntry(number)])));
+      expect(counter.counts.readwrite).toBe(1);
+      expect([...counter.counts.durabilities]).toEqual(['relaxed']);
+      expect((await tier.usage()).entries).toBe(53);
+    });
+
+    it('lets writes that come while one is under way go together', async () => {
+      const first = tier.setMany([sampleEntry(10)]);
+      await Promise.resolve();
+      await Promise.resolve();
+      const later = [11, 12, 13].map(async (number) => {
+        for (let turn = 0; turn < number; turn++) await Promise.resolve();
+        return tier.setMany([sampleEntry(number)]);
+      });
+      await Promise.all([first, ...later]);
+      expect(counter.counts.readwrite).toBe(2);
+    });
+
+    it('serves from memory what is still being written', async () => {
+      const entry = sampleEntry(20);
+      const writing = tier.setMany([entry]);
+      const [found] = await tier.getMany([entry.key]);
+      expect(found).toBe(entry);
+      expect(counter.counts.readonly).toBe(0);
+      await writing;
+      const [read] = await tier.getMany([entry.key]);
+      expect(read).toEqual(entry);
+      expect(read).not.toBe(entry);
+    });
+
+    it('is not made to fail by one caller whose keys are none', async () => {
+      const bad = tier.getMany([undefined as unknown as string, {} as unknown as string]);
+      const good = tier.getMany([sampleKey(1)]);
+      expect(await bad).toEqual([undefined, undefined]);
+      expect(await good).toEqual([sampleEntry(1)]);
+    });
+  });
+}

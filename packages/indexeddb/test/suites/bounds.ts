@@ -1,0 +1,146 @@
+import type { Entry } from '@predcache/core';
+import { sampleEntry, sampleKey } from '@predcache/core/testing';
+import { describe, expect, it } from 'vitest';
+import { indexedDB } from '../../src/index.js';
+import { eventsOf, expectAccountsToBeRight, newName, putRaw, stored } from '../support/database.js';
+
+const sized = (number: number, size: number, changes: Partial<Entry> = {}) =>
+  sampleEntry(number, { size, ...changes });
+
+async function keysIn(name: string): Promise<number[]> {
+  return (await stored(name)).rows.map((row) => Number.parseInt(row.key as string, 16));
+}
+
+export function boundsSuite(): void {
+  describe('bounds', () => {
+    it('evicts the oldest first, down to the low-water mark, and says so', async () => {
+      const name = newName();
+      const tier = indexedDB({ name, maxSize: 1_000 });
+      const events = eventsOf(tier);
+      for (let number = 0; number < 10; number++) await tier.setMany([sized(number, 100)]);
+      expect(events.of('evicted')).toEqual([]);
+      await tier.setMany([sized(10, 100)]);
+      // 1,100 bytes: one had to go, and one more to reach 900.
+      expect(await keysIn(name)).toEqual([2, 3, 4, 5, 6, 7, 8, 9, 10]);
+      expect(events.of('evicted')).toEqual(
+        [0, 1].map((number) => ({
+          type: 'evicted',
+          tier: 'indexeddb',
+          key: sampleKey(number),
+          model: sampleEntry(0).model,
+          size: 100,
+          reason: 'size',
+        })),
+      );
+      await tier.close();
+      await expectAccountsToBeRight(name);
+    });
+
+    it('a rewritten entry counts as new, in size and in age', async () => {
+      const name = newName();
+      const tier = indexedDB({ name, maxEntries: 3 });
+      const events = eventsOf(tier);
+      await tier.setMany([sized(1, 10), sized(2, 10), sized(3, 10)]);
+      await tier.setMany([sized(1, 70)]);
+      expect(await tier.usage()).toMatchObject({ entries: 3, bytes: 90 });
+      await tier.setMany([sized(4, 10)]);
+      expect(await keysIn(name)).toEqual([1, 3, 4]);
+      expect(events.of('evicted').map(({ key, reason }) => [key, reason])).toEqual([
+        [sampleKey(2), 'entries'],
+      ]);
+      await tier.close();
+    });
+
+    it('rewriting what a full tier holds evicts nothing', async () => {
+      const name = newName();
+      const tier = indexedDB({ name, maxSize: 1_000 });
+      const events = eventsOf(tier);
+      const ten = Array.from({ length: 10 }, (_, number) => sized(number, 100));
+      await tier.setMany(ten);
+      await tier.setMany(ten);
+      expect(events.of('evicted')).toEqual([]);
+      expect(await tier.usage()).toMatchObject({ entries: 10, bytes: 1_000 });
+      await tier.close();
+    });
+
+    it('an entry nearly as large as the tier stays, though above the low-water mark', async () => {
+      const name = newName();
+      const tier = indexedDB({ name, maxSize: 1_000 });
+      await tier.setMany([sized(1, 500)]);
+      await tier.setMany([sized(2, 990)]);
+      expect(await keysIn(name)).toEqual([2]);
+      await tier.setMany([sized(3, 1_000)]);
+      expect(await keysIn(name)).toEqual([3]);
+      await tier.close();
+    });
+
+    it('a moment that writes more than the tier holds leaves the newest, and stores no more than it holds', async () => {
+      const name = newName();
+      const tier = indexedDB({ name, maxSize: 1_000 });
+      const events = eventsOf(tier);
+      await tier.setMany([sized(0, 100, { cost: 1 }), sized(99, 100)]);
+      const writing = tier.setMany(
+        Array.from({ length: 30 }, (_, number) => sized(number, 100, { cost: 2 })),
+      );
+      // 0 to 19 are gone already; the older row of 0 must not be what a look-up finds.
+      expect(await tier.getMany([sampleKey(0), sampleKey(29)])).toEqual([
+        undefined,
+        sized(29, 100, { cost: 2 }),
+      ]);
+      expect(await writing).toBe(30);
+      expect(await keysIn(name)).toEqual([20, 21, 22, 23, 24, 25, 26, 27, 28, 29]);
+      expect(await tier.getMany([sampleKey(0)])).toEqual([undefined]);
+      expect(events.of('evicted')).toHaveLength(21);
+      await tier.close();
+      await expectAccountsToBeRight(name);
+    });
+
+    it('refuses what is larger than itself, and forgets what that would have replaced', async () => {
+      const name = newName();
+      const tier = indexedDB({ name, maxSize: 1_000 });
+      const events = eventsOf(tier);
+      await tier.setMany([sized(1, 100), sized(2, 100)]);
+      const writing = tier.setMany([sized(1, 1_001), sized(3, 100)]);
+      expect(await tier.getMany([sampleKey(1)])).toEqual([undefined]);
+      expect(await writing).toBe(1);
+      expect(await keysIn(name)).toEqual([2, 3]);
+      expect(events.of('refused')).toMatchObject([{ key: sampleKey(1), size: 1_001, tier: 'indexeddb' }]);
+      await tier.close();
+      await expectAccountsToBeRight(name);
+    });
+
+    it('a smaller bound than last time holds from the first write on, a part at a time', async () => {
+      const name = newName();
+      const first = indexedDB({ name });
+      await first.setMany(Array.from({ length: 600 }, (_, number) => sized(number, 100)));
+      await first.close();
+      const second = indexedDB({ name, maxEntries: 500 });
+      await second.setMany([sized(1_000, 100)]);
+      expect((await second.usage()).entries).toBe(450);
+      await second.close();
+      await expectAccountsToBeRight(name);
+    });
+
+    it('counts anew when the accounts are missing, senseless or of another number of rows', async () => {
+      for (const accounts of [
+        undefined,
+        'many',
+        { entries: -1, bytes: 0, nextSequence: 0 },
+        { entries: 40, bytes: 1, nextSequence: 9 },
+      ]) {
+        const name = newName();
+        const first = indexedDB({ name });
+        await first.setMany([sized(1, 100), sized(2, 200)]);
+        await first.close();
+        await putRaw(name, 'state', accounts, 'accounts');
+        const second = indexedDB({ name });
+        await second.setMany([sized(3, 300)]);
+        expect(await second.usage()).toMatchObject({ entries: 3, bytes: 600 });
+        await second.close();
+        await expectAccountsToBeRight(name);
+        const { rows } = await stored(name);
+        expect(new Set(rows.map((row) => row.sequence)).size).toBe(3);
+      }
+    });
+  });
+}

@@ -1,0 +1,3 @@
+import { tierSuites } from './suites/all.js';
+
+tierSuites();

@@ -1,0 +1,4 @@
+import 'fake-indexeddb/auto';
+import { tierSuites } from './suites/all.js';
+
+tierSuites();
