@@ -1,3 +1,4 @@
+import { isPredcacheError } from '@predcache/core';
 import { openDB } from 'idb';
 import { ignore } from './accounts.js';
 import { BackOff } from './backOff.js';
@@ -6,6 +7,7 @@ import { createStores, type Database, type Schema, schemaVersion } from './schem
 import {
   describe,
   failedError,
+  foreignError,
   isConnectionLost,
   nameOf,
   type Operation,
@@ -123,9 +125,7 @@ export class Connection {
       this.#backOff.failed();
       // A frame without storage, or the user's settings: asking again will not change it.
       this.#isUnavailable = nameOf(cause) === 'SecurityError';
-      const error = deadline.isOver
-        ? storageError('open', name, cause)
-        : unavailableError(name, describe(cause), cause);
+      const error = isPredcacheError(cause) ? cause : unavailableError(name, describe(cause), cause);
       if (!this.#isClosed) report('open', error);
       throw error;
     } finally {
@@ -134,20 +134,22 @@ export class Connection {
   }
 
   async #request(deadline: Deadline): Promise<Database> {
+    const { name } = this.#options;
     let opened: Database | undefined;
     const lost = (what: string) => {
       if (opened !== undefined) this.#lose(opened, what);
     };
-    opened = await openDB<Schema>(this.#options.name, schemaVersion, {
+    opened = await openDB<Schema>(name, schemaVersion, {
       upgrade: (database) => createStores(database),
       // Closed at once, so that the other tab is not kept waiting.
       blocking: (_, newVersion) =>
         lost(newVersion === null ? 'The database is being deleted' : 'Another tab upgrades the database'),
       terminated: () => lost('The browser closed the connection'),
     });
-    if (!deadline.isOver && !this.#isClosed) return opened;
+    const isOurs = opened.objectStoreNames.contains('entries') && opened.objectStoreNames.contains('state');
+    if (isOurs && !deadline.isOver && !this.#isClosed) return opened;
     opened.close();
-    throw unavailableError(this.#options.name, 'It was opened too late');
+    throw isOurs ? unavailableError(name, 'It was opened too late') : foreignError(name);
   }
 
   #lose(database: Database, what: string): void {

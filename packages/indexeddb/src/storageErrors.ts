@@ -31,6 +31,16 @@ export function unavailableError(database: string, what: string, cause?: unknown
   });
 }
 
+/** The database there is was not made by this tier. */
+export function foreignError(database: string): PredcacheError {
+  return new PredcacheError({
+    code: 'STORAGE_UNAVAILABLE',
+    what: 'A database of this name exists, and it is not one of ours',
+    where: where('open', database),
+    hint: 'Set the name option to another name',
+  });
+}
+
 export function failedError(
   operation: Operation,
   database: string,
@@ -80,11 +90,11 @@ export function nameOf(cause: unknown): string {
 /**
  * Whether the handle is of no more use after this error. `InvalidStateError`: it is closed, or, in Firefox, had a
  * quota error. `UnknownError`: the disk is full, or the connection to the server was lost
- * (https://bugs.webkit.org/show_bug.cgi?id=197050). `NotFoundError`: the stores are not there.
+ * (https://bugs.webkit.org/show_bug.cgi?id=197050).
  */
 export function isConnectionLost(cause: unknown): boolean {
   if (isPredcacheError(cause)) return cause.code === 'STORAGE_TIMEOUT';
-  return ['InvalidStateError', 'UnknownError', 'NotFoundError'].includes(nameOf(cause));
+  return ['InvalidStateError', 'UnknownError'].includes(nameOf(cause));
 }
 
 function hintFor(cause: unknown): string {
@@ -93,8 +103,6 @@ function hintFor(cause: unknown): string {
       return 'The site has used up its storage: lower maxSize, or free space kept elsewhere';
     case 'VersionError':
       return 'A newer version of the app has upgraded the database: reload the page';
-    case 'NotFoundError':
-      return 'Another database of this name exists: set the name option';
     case 'DataCloneError':
       return 'Outputs have to be tensors or plain JSON values';
     default:

@@ -4,6 +4,7 @@ import { type Accounts, ignore, readAccounts, recount, writeAccounts } from './a
 import { type Bounds, type Evicted, evict } from './eviction.js';
 import { isEntry, type Row, toRow } from './row.js';
 import type { Transaction } from './schema.js';
+import { nameOf } from './storageErrors.js';
 
 /** What one transaction writes: an entry for each key, `undefined` where what is stored shall go. */
 export type Changes = ReadonlyMap<string, Entry | undefined>;
@@ -37,13 +38,14 @@ export async function write(
     }
     try {
       const row = toRow(entry, nextSequence++);
-      adding.push(
-        add(transaction, row).then((wasAdded) => {
-          rows.set(key, row);
-          if (!wasAdded) replacing.push(key);
-        }),
-      );
+      const added = add(transaction, row).then((wasAdded) => {
+        rows.set(key, row);
+        if (!wasAdded) replacing.push(key);
+      });
+      added.catch(ignore);
+      adding.push(added);
     } catch (cause) {
+      if (!isEntrysFault(cause)) throw cause;
       failed.push({ entry, cause });
       // What it should have replaced must not be taken for it.
       replacing.push(key);
@@ -100,4 +102,9 @@ function add(transaction: Transaction<'readwrite'>, row: Row): Promise<boolean> 
       throw error;
     },
   );
+}
+
+/** Whether an entry cannot be made into a row, rather than the transaction be of no use any more. */
+function isEntrysFault(cause: unknown): boolean {
+  return ['DataCloneError', 'DataError', 'TypeError', 'RangeError'].includes(nameOf(cause));
 }

@@ -5,6 +5,7 @@ import { newName } from '../support/database.js';
 import { batchingSuite } from './batching.js';
 import { boundsSuite } from './bounds.js';
 import { damageSuite } from './damage.js';
+import { faultsSuite } from './faults.js';
 import { orderingSuite } from './ordering.js';
 import { persistenceSuite } from './persistence.js';
 import { tabsSuite } from './tabs.js';
@@ -22,4 +23,5 @@ export function tierSuites(): void {
   boundsSuite();
   damageSuite();
   tabsSuite();
+  faultsSuite();
 }

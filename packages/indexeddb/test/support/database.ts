@@ -18,6 +18,9 @@ export interface Stored {
 
 /** What is really in the database, read beside the tier. */
 export async function stored(name: string): Promise<Stored> {
+  // Opening would make one, without stores.
+  const exists = (await indexedDB.databases()).some((database) => database.name === name);
+  if (!exists) return { rows: [], accounts: undefined };
   return withDatabase(name, async (database) => {
     const transaction = database.transaction(['entries', 'state'], 'readonly');
     const [rows, accounts] = await Promise.all([
