@@ -137,8 +137,10 @@ class OpenInference implements Engine {
   async #infer(path: string, input: Payload, signal: AbortSignal | undefined): Promise<Tensors> {
     const { format } = this.#options;
     const { headers, body } = encodeInferRequest({ inputs: tensorsOf(input), outputFormat: format }, format);
-    const answer = await this.#exchange(this.#request('POST', `${path}/infer`, headers, body), signal);
-    return decodeInferResponse(answer.body, answer.headers.get(headerLengthName)).outputs;
+    const request = this.#request('POST', `${path}/infer`, headers, body);
+    const answer = await this.#exchange(request, signal);
+    const where = `${request.method} ${request.url}`;
+    return decodeInferResponse(answer.body, answer.headers.get(headerLengthName), where).outputs;
   }
 
   #request(

@@ -14,8 +14,6 @@ export interface InferResponse {
   readonly outputs: Tensors;
 }
 
-const where = 'infer response';
-
 /**
  * Writes a response; `formatOf` says of each output how it travels.
  *
@@ -35,11 +33,13 @@ export function encodeInferResponse(
  * Reads a response.
  *
  * @param headerLength The value of `Inference-Header-Content-Length`, if any, as it came.
+ * @param where Stands in errors before the part of the response concerned.
  * @throws {PredcacheError} `REMOTE_PROTOCOL`, saying what is wrong and where.
  */
 export function decodeInferResponse(
   body: Uint8Array,
   headerLength: string | number | null | undefined,
+  where = 'infer response',
 ): InferResponse {
   const { json, binary } = splitMessage(body, headerLength, where);
   if (json.outputs === undefined && json.error !== undefined) {

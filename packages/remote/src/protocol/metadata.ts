@@ -73,10 +73,10 @@ function readTensorMetadata(value: unknown, where: string): TensorMetadata {
 
 function readString(value: unknown, where: string): string {
   if (typeof value === 'string') return value;
-  throw protocolError(`There is ${describe(value)} where a string should be`, where, 'Correct the server');
+  throw protocolError(`What should be a string is ${describe(value)}`, where, 'Correct the server');
 }
 
 function readList(value: unknown, where: string): readonly unknown[] {
   if (Array.isArray(value)) return value;
-  throw protocolError(`There is ${describe(value)} where an array should be`, where, 'Correct the server');
+  throw protocolError(`What should be an array is ${describe(value)}`, where, 'Correct the server');
 }

@@ -51,8 +51,7 @@ function writeHead(name: string, { type, dims, data }: Tensor): string {
  */
 export function readTensors(list: unknown, binary: Uint8Array | undefined, where: string): Tensors {
   if (!Array.isArray(list) || list.length === 0) {
-    const what = list === undefined ? 'They are missing' : `They are ${describe(list)}`;
-    throw protocolError(what, where, 'Send an array of at least one tensor');
+    throw protocolError(`They are ${describe(list)}`, where, 'Send an array of at least one tensor');
   }
   const tensors: Record<string, Tensor> = {};
   let at = 0;
