@@ -13,8 +13,8 @@ try {
   await requireFreePort(port, host);
   await ensureInstalled();
   await ensureBuilt();
-  const gateway = await import(pathToFileURL(path.join(root, 'apps/gateway/dist/main.js')).href);
-  await gateway.main([
+  const { run } = await import(pathToFileURL(path.join(root, 'apps/gateway/dist/cli/run.js')).href);
+  process.exitCode = await run([
     '--models',
     path.join(root, 'models'),
     '--static',

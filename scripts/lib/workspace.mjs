@@ -61,7 +61,7 @@ export async function ensureBuilt(log = console.log) {
   const sources = ['packages', 'apps', 'models', 'pnpm-lock.yaml', 'tsconfig.base.json'];
   const stamp = path.join(cacheFolder, 'built');
   const digest = digestOf(sources.flatMap((source) => filesBelow(source)));
-  const results = ['apps/demo/dist/index.html', 'apps/gateway/dist/main.js'];
+  const results = ['apps/demo/dist/index.html', 'apps/gateway/dist/cli/run.js'];
   if (readStamp(stamp) === digest && results.every((file) => existsSync(path.join(root, file)))) return;
   rmSync(stamp, { force: true });
   log('Building …');

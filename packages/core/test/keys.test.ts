@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { ByteWriter } from '../src/keys/byteWriter.js';
 import { writeCanonicalInput, writeRawInput } from '../src/keys/canonicalBytes.js';
 import { Keyer } from '../src/keys/keyer.js';
-import vectors from './keyVectors.json' with { type: 'json' };
+import { keyVectors as vectors, type VectorTensor } from './support/keyVectors.js';
 import { toArray } from './support/typedArrays.js';
 
 const model = { name: 'm', version: '1' };
@@ -54,7 +54,7 @@ describe('keys', () => {
     const bits = Uint16Array.of(0x3c00, 0x7e01);
     const key = await keyOf(model, { x: { type: 'float16', dims: [2], data: bits } });
     if (!('Float16Array' in globalThis)) return expect(key).toHaveLength(64);
-    const Float16Array = globalThis.Float16Array as new (buffer: ArrayBufferLike) => ArrayBufferView;
+    const { Float16Array } = globalThis as unknown as { Float16Array: new (buffer: ArrayBufferLike) => Uint16Array };
     expect(
       await keyOf(model, { x: { type: 'float16', dims: [2], data: new Float16Array(bits.buffer) } }),
     ).toBe(key);
@@ -126,7 +126,7 @@ function inNameOrder(tensors: Tensors): Tensors {
   return Object.fromEntries(Object.entries(tensors).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-function tensorsOf(listed: NonNullable<(typeof vectors)[number]['tensors']>): Tensors {
+function tensorsOf(listed: readonly VectorTensor[]): Tensors {
   return Object.fromEntries(
     listed.map(({ name, type, dims, strings, hex }) => {
       const data = strings ?? toArray(type as TensorType, Uint8Array.from(Buffer.from(hex ?? '', 'hex')));

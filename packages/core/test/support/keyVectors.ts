@@ -1,0 +1,23 @@
+import { readFileSync } from 'node:fs';
+import type { Model, TensorType } from '@predcache/core';
+
+export interface VectorTensor {
+  readonly name: string;
+  readonly type: TensorType;
+  readonly dims: readonly number[];
+  readonly hex?: string;
+  readonly strings?: readonly string[];
+}
+
+/** A fixed input and its key: exactly one of `tensors`, `json` and `raw` is there. */
+export interface KeyVector {
+  readonly name: string;
+  readonly model: Model;
+  readonly tensors?: readonly VectorTensor[];
+  readonly json?: unknown;
+  readonly raw?: { readonly encodeVersion: string; readonly hex: string };
+  readonly canonical: string;
+  readonly key: string;
+}
+
+export const keyVectors = JSON.parse(readFileSync(new URL('../keyVectors.json', import.meta.url), 'utf8')) as readonly KeyVector[];
