@@ -1,0 +1,1 @@
+Object.defineProperty(Object.getPrototypeOf(navigator), 'locks', { value: undefined, configurable: true });

@@ -1,0 +1,3 @@
+globalThis.postMessage({ predcache: 'ready', protocol: 99 });
+
+export {};

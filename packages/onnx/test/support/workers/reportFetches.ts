@@ -1,0 +1,6 @@
+import { patchFetch } from './patchFetch.js';
+
+patchFetch((url) => {
+  globalThis.postMessage({ fetched: url });
+  return undefined;
+});

@@ -1,0 +1,2 @@
+// The app forgot to import the worker entry.
+export {};

@@ -1,0 +1,2 @@
+import './reportFetches.js';
+import '@predcache/onnx/worker';

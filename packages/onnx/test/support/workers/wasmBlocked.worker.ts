@@ -1,0 +1,2 @@
+import './blockWasm.js';
+import '@predcache/onnx/worker';

@@ -1,0 +1,2 @@
+import './forbidWasm.js';
+import '@predcache/onnx/worker';

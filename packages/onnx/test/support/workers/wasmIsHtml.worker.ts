@@ -1,0 +1,2 @@
+import './htmlForWasm.js';
+import '@predcache/onnx/worker';

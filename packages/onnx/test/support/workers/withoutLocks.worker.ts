@@ -1,0 +1,2 @@
+import './dropLocks.js';
+import '@predcache/onnx/worker';
