@@ -277,7 +277,7 @@ def main() -> None:
             print(line, flush=True)
 
     phrases = json.loads((MODELS / "everyday-phrases.json").read_text(encoding="utf-8"))
-    banned = {letters(phrase["text"]) for phrase in phrases}
+    banned = {code: [f" {letters(phrase['text'])} " for phrase in phrases if phrase["language"] == code] for code in CODES}
 
     # How frequent each word is in each language: the mean over the sources.
     frequency: dict[str, dict[str, float]] = {}
@@ -316,7 +316,7 @@ def main() -> None:
             ):
                 foreign += 1
                 continue
-            if key in banned:
+            if any(phrase in f" {key} " for phrase in banned[code]):
                 continue
             rows.append((genre, text, side(key)))
         ids, offsets = encode([text for _, text, _ in rows])
@@ -337,7 +337,7 @@ def main() -> None:
             listed.append(word in dictionaries[code])
             shared.append(in_other or best > 0.1 * (value + floor))
             # Frequent words must be learnt, and are the first thing anybody types; the test of single words is of the listed ones.
-            held_out = word in dictionaries[code] and value < FREQUENT and word not in banned
+            held_out = word in dictionaries[code] and value < FREQUENT
             sides.append(side(word) if held_out else TRAINING)
         word_ids, word_offsets = encode(words)
         np.savez(output / f"{code}.npz", ids=ids, offsets=offsets, genre=np.array([row[0] for row in rows], np.uint8),
