@@ -3,9 +3,10 @@ import { bitsOf, engineConformance } from '@predcache/core/testing';
 import { onnx } from '@predcache/onnx';
 import { afterAll, describe, expect, it, vi } from 'vitest';
 import { blobUrl, modelAt, sha256, vector } from './support/engineModels.js';
+import { failure } from './support/failure.js';
 import { tensorOf, tensorTypes } from './support/sampleTensors.js';
 import { addModel, identityModel, lookupModel, scaleModel } from './support/testModels.js';
-import { failure, watchedEngine, workers } from './support/workers.js';
+import { watchedEngine, workers } from './support/workers.js';
 
 engineConformance({
   name: 'onnx() in a worker',

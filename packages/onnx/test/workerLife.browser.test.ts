@@ -1,8 +1,9 @@
 import type { LoadProgress, Tensors } from '@predcache/core';
 import { describe, expect, it, vi } from 'vitest';
 import { blobUrl, modelAt, vector } from './support/engineModels.js';
+import { failure } from './support/failure.js';
 import { busyModel, scaleModel } from './support/testModels.js';
-import { failure, watchedEngine, workers } from './support/workers.js';
+import { watchedEngine, workers } from './support/workers.js';
 
 const size = 256;
 const busyInput: Tensors = {

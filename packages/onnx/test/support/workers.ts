@@ -48,13 +48,3 @@ export function watchedEngine(
   onTestFinished(() => engine.dispose());
   return { engine, made };
 }
-
-/** What a promise rejects with. */
-export async function failure(promise: Promise<unknown>): Promise<Error> {
-  try {
-    await promise;
-  } catch (error) {
-    return error as Error;
-  }
-  throw new Error('It was expected to reject, and resolved');
-}

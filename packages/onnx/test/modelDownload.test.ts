@@ -1,0 +1,146 @@
+import { gzipSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import { modelDownload } from '../src/session/modelDownload.js';
+import { failure } from './support/failure.js';
+import { modelServer } from './support/modelServer.js';
+
+const file = Uint8Array.from({ length: 200_000 }, (_, index) => (index * 31) % 251);
+
+function read(url: string, options: { stallTimeout?: number; signal?: AbortSignal } = {}) {
+  const steps: [loaded: number, total: number | undefined][] = [];
+  const bytes = modelDownload({ stallTimeout: options.stallTimeout ?? 5_000 })(
+    { name: 'm', version: '1', url },
+    {
+      signal: options.signal ?? new AbortController().signal,
+      onBytes: (loaded, total) => steps.push([loaded, total]),
+    },
+  );
+  return { bytes, steps };
+}
+
+describe('modelDownload', () => {
+  it('gives the bytes and counts them while they come', async () => {
+    const server = await modelServer((_request, response) => {
+      response.writeHead(200, { 'content-length': file.length });
+      response.write(file.slice(0, 50_000));
+      setImmediate(() => response.end(file.slice(50_000)));
+    });
+    const { bytes, steps } = read(server.url);
+    expect(await bytes).toEqual(file);
+    expect(steps[0]).toEqual([0, file.length]);
+    expect(steps.at(-1)).toEqual([file.length, file.length]);
+    expect(steps.map(([loaded]) => loaded)).toEqual(steps.map(([loaded]) => loaded).sort((a, b) => a - b));
+  });
+
+  it('takes an answer of unknown length', async () => {
+    const server = await modelServer((_request, response) => {
+      response.write(file.slice(0, 70_000));
+      response.end(file.slice(70_000));
+    });
+    const { bytes, steps } = read(server.url);
+    expect(await bytes).toEqual(file);
+    expect(steps.at(-1)).toEqual([file.length, undefined]);
+  });
+
+  it('does not take the length of a compressed answer for that of the file', async () => {
+    const packed = gzipSync(file);
+    const server = await modelServer((_request, response) => {
+      response.writeHead(200, { 'content-encoding': 'gzip', 'content-length': packed.length }).end(packed);
+    });
+    const { bytes, steps } = read(server.url);
+    expect(await bytes).toEqual(file);
+    expect(steps.every(([, total]) => total === undefined)).toBe(true);
+  });
+
+  it.each([
+    [404, 'deployed'],
+    [403, 'server'],
+    [500, 'server'],
+  ])('names the status %i', async (status, hint) => {
+    const server = await modelServer((_request, response) => response.writeHead(status).end('no'));
+    const error = await failure(read(server.url).bytes);
+    expect(error).toMatchObject({
+      code: 'MODEL_DOWNLOAD_FAILED',
+      details: { status, url: server.url },
+      hint: expect.stringContaining(hint),
+    });
+  });
+
+  it('names HTML by its content type without reading it', async () => {
+    const server = await modelServer((_request, response) => {
+      response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).write('<!doctype html>');
+    });
+    const { bytes, steps } = read(server.url);
+    expect(await failure(bytes)).toMatchObject({ code: 'MODEL_NOT_A_MODEL' });
+    expect(steps).toEqual([]);
+  });
+
+  it.each(['<html>', '\n  <!doctype html>', '\uFEFF<html>', '<'])(
+    'names HTML by its content: %j',
+    async (page) => {
+      const server = await modelServer((_request, response) => response.end(page));
+      expect(await failure(read(server.url).bytes)).toMatchObject({ code: 'MODEL_NOT_A_MODEL' });
+    },
+  );
+
+  it('rejects a download cut off before the promised length', async () => {
+    const server = await modelServer((request, response) => {
+      response.writeHead(200, { 'content-length': file.length });
+      response.write(file.slice(0, 60_000), () => request.socket.destroy());
+    });
+    expect(await failure(read(server.url).bytes)).toMatchObject({ code: 'MODEL_DOWNLOAD_FAILED' });
+  });
+
+  it('rejects a body shorter than its Content-Length also where fetch lets it pass', async () => {
+    const fetchFromNetwork = globalThis.fetch;
+    globalThis.fetch = async () => new Response(file.slice(0, 100), { headers: { 'content-length': '200' } });
+    const error = await failure(read('http://example.test/model.onnx').bytes).finally(() => {
+      globalThis.fetch = fetchFromNetwork;
+    });
+    expect(error).toMatchObject({ code: 'MODEL_DOWNLOAD_FAILED', details: { received: 100, promised: 200 } });
+  });
+
+  it('rejects when the server cannot be reached', async () => {
+    const error = await failure(read('http://127.0.0.1:9/model.onnx').bytes);
+    expect(error).toMatchObject({ code: 'MODEL_DOWNLOAD_FAILED' });
+    expect(error.cause).toBeInstanceOf(Error);
+  });
+
+  it.each<[string, (write: () => void) => void]>([
+    ['before the headers', () => {}],
+    ['in the middle', (write) => write()],
+  ])('gives up on a server that stalls %s', async (_case, begin) => {
+    const server = await modelServer((_request, response) =>
+      begin(() => response.write(file.slice(0, 1_000))),
+    );
+    const error = await failure(read(server.url, { stallTimeout: 100 }).bytes);
+    expect(error).toMatchObject({ code: 'MODEL_DOWNLOAD_FAILED', details: { timeout: 100 } });
+  });
+
+  it('does not take a slow server for one that stalls', async () => {
+    const server = await modelServer((_request, response) => {
+      let sent = 0;
+      const timer = setInterval(() => {
+        response.write(file.slice(sent, sent + 20_000));
+        sent += 20_000;
+        if (sent < file.length) return;
+        clearInterval(timer);
+        response.end();
+      }, 40);
+    });
+    expect(await read(server.url, { stallTimeout: 250 }).bytes).toEqual(file);
+  });
+
+  it("rejects with the signal's reason, before and during", async () => {
+    const server = await modelServer((_request, response) => {
+      response.write(file.slice(0, 1_000));
+    });
+    expect(await failure(read(server.url, { signal: AbortSignal.abort('before') }).bytes)).toBe('before');
+    expect(server.requests).toHaveLength(0);
+    const controller = new AbortController();
+    const reading = failure(read(server.url, { signal: controller.signal }).bytes);
+    await expect.poll(() => server.requests.length).toBe(1);
+    controller.abort('during');
+    expect(await reading).toBe('during');
+  });
+});
