@@ -1,0 +1,11 @@
+import './styles/base.css';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { App } from './App.js';
+import { createPredictors } from './languageId/predictors.js';
+
+createRoot(document.getElementById('root')!).render(
+  <StrictMode>
+    <App predictors={createPredictors()} />
+  </StrictMode>,
+);
