@@ -81,6 +81,25 @@ export function damageSuite(): void {
       await expectAccountsToBeRight(name);
     });
 
+    it('what replaces a damaged row meanwhile is not removed in its stead', async () => {
+      const name = newName();
+      const tier = indexedDB({ name });
+      const events = eventsOf(tier);
+      await tier.setMany([sampleEntry(1)]);
+      await putRaw(name, 'entries', row({ tags: [1], size: 7 }));
+      const looking = tier.getMany([sampleKey(1)]);
+      // Sent off, as the look-up is: it reads the damaged row, and this is then written over it.
+      await Promise.resolve();
+      await Promise.resolve();
+      const writing = tier.setMany([sampleEntry(1, { cost: 2 })]);
+      expect(await looking).toEqual([undefined]);
+      expect(events.errors()).toEqual(['get STORAGE_CORRUPT']);
+      await writing;
+      await tier.close();
+      expect((await stored(name)).rows).toMatchObject([{ cost: 2 }]);
+      await expectAccountsToBeRight(name);
+    });
+
     it('an entry that cannot be cloned is skipped, with an event, and the others of its moment are stored', async () => {
       const name = newName();
       const tier = indexedDB({ name });

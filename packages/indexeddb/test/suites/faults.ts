@@ -124,7 +124,7 @@ export function faultsSuite(): void {
 
     it('a transaction of another tab does not end: everything settles in time, and works once it has', async () => {
       await tier.close();
-      tier = indexedDB({ name, timeout: 60 });
+      tier = indexedDB({ name, timeout: 300 });
       events = eventsOf(tier);
       await tier.getMany([sampleKey(1)]);
       const release = await holdWriteLock(name);
@@ -141,7 +141,7 @@ export function faultsSuite(): void {
       );
       await release();
       // What was given up must not come about behind our back.
-      tier.close();
+      await tier.close();
       tier = indexedDB({ name });
       events = eventsOf(tier);
       expect(await tier.getMany([sampleKey(1), sampleKey(2)])).toEqual([sampleEntry(1), undefined]);

@@ -76,6 +76,17 @@ export function persistenceSuite(): void {
       await second.close();
     });
 
+    it('answers on closing the look-ups that were called before', async () => {
+      const name = newName();
+      const first = indexedDB({ name });
+      await first.setMany([sampleEntry(1)]);
+      await first.close();
+      const second = indexedDB({ name });
+      const looking = second.getMany([sampleKey(1)]);
+      await second.close();
+      expect(await looking).toEqual([sampleEntry(1)]);
+    });
+
     it('writes on closing what is pending, then misses without a word', async () => {
       const name = newName();
       const tier = indexedDB({ name });
