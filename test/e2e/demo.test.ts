@@ -1,0 +1,164 @@
+import type { Page, Request } from 'playwright';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { openProfile, type Profile } from '../support/browser.js';
+import { type Demo, startDemo } from '../support/runningCommand.js';
+
+let demo: Demo;
+let profile: Profile;
+let page: Page;
+let problems: string[];
+
+beforeAll(async () => {
+  demo = await startDemo();
+});
+afterAll(async () => {
+  await demo?.command.stop();
+});
+beforeEach(async () => {
+  profile = await openProfile();
+  page = await profile.context.newPage();
+  problems = [];
+  page.on('pageerror', (error) => problems.push(String(error)));
+  await page.goto(demo.url);
+});
+afterEach(async () => {
+  await profile.close();
+});
+
+const field = (name: string) => page.getByTestId(name);
+
+/** Types a text and waits for its answer. */
+async function ask(text: string, source: string | RegExp): Promise<string> {
+  await field('input').fill(text);
+  await expect.poll(() => field('source').textContent(), { timeout: 20_000 }).toMatch(source);
+  return (await field('language').textContent()) ?? '';
+}
+
+/** Entries on disk, by the database itself. */
+function rowsOnDisk(): Promise<number> {
+  return page.evaluate(async () => {
+    const open = indexedDB.open('predcache');
+    const database = await new Promise<IDBDatabase>((resolve) => {
+      open.onsuccess = () => resolve(open.result);
+    });
+    const count = database.transaction('entries').objectStore('entries').count();
+    await new Promise((resolve) => {
+      count.onsuccess = resolve;
+    });
+    database.close();
+    return count.result;
+  });
+}
+
+const isHeavy = (request: Request) => /\.(wasm|onnx)$/.test(new URL(request.url()).pathname);
+
+describe('the demo', () => {
+  it('answers on the device at first, then from memory, with everything real', async () => {
+    expect(await ask('bonjour tout le monde', 'on_device')).toBe('fr');
+    await field('input').fill('');
+    expect(await ask('bonjour tout le monde', 'memory')).toBe('fr');
+    expect(await field('latency').textContent()).toMatch(/\d/);
+    expect(await field('requests').textContent()).toMatch(/[1-9]/);
+    expect(await field('hit-ratio').textContent()).toMatch(/%/);
+    expect(problems).toEqual([]);
+  });
+
+  it('knows languages, per text and per sentence', async () => {
+    for (const [text, code] of [
+      ['Wo ist der nächste Bahnhof, bitte?', 'de'],
+      ['¿Dónde está la estación de tren?', 'es'],
+      ['Где находится вокзал?', 'ru'],
+    ] as const) {
+      await field('input').fill(text);
+      await expect.poll(() => field('language').textContent(), { timeout: 20_000 }).toBe(code);
+    }
+    await field('input').fill('Good morning, how are you today? Wie spät ist es gerade?');
+    await expect.poll(() => field('sentence').allTextContents()).toHaveLength(2);
+    await expect.poll(async () => (await field('sentence').allTextContents()).join(' ')).toMatch(/en[\s\S]*de/i);
+  });
+
+  it('answers a known text from IndexedDB after a reload, before the runtime or the model is asked for', async () => {
+    await ask('dove si trova la stazione', 'on_device');
+    await expect.poll(rowsOnDisk).toBeGreaterThan(0);
+    const heavy: string[] = [];
+    page.on('request', (request) => isHeavy(request) && heavy.push(request.url()));
+    await page.reload();
+    await ask('', /.*/);
+    expect(await ask('dove si trova la stazione', 'indexeddb')).toBe('it');
+    expect(heavy).toEqual([]);
+    // Something new does load them: the listener above hears it.
+    await ask('sono arrivato a casa molto tardi ieri sera', 'on_device');
+    expect(heavy.length).toBeGreaterThan(0);
+  });
+
+  it('loads neither the runtime nor the model before the first miss', async () => {
+    const heavy: string[] = [];
+    page.on('request', (request) => isHeavy(request) && heavy.push(request.url()));
+    await page.reload();
+    await field('input').waitFor();
+    expect(heavy).toEqual([]);
+    expect(page.workers()).toEqual([]);
+  });
+
+  it('goes on without the network: known texts, and once the model is loaded new ones', async () => {
+    const other = await startDemo();
+    await page.goto(other.url);
+    await ask('hyvää huomenta kaikille', 'on_device');
+    await other.command.stop();
+    await profile.context.setOffline(true);
+    await field('input').fill('');
+    expect(await ask('hyvää huomenta kaikille', 'memory')).toBe('fi');
+    expect(await ask('missä on lähin rautatieasema', 'on_device')).toBe('fi');
+    expect(problems).toEqual([]);
+  });
+
+  it('answers from the API when the worker is broken, and says so', async () => {
+    await profile.context.route(/\.wasm$/, (route) => route.abort());
+    await page.reload();
+    expect(await ask('god morgon, hur mår du', 'in_cloud')).toBe('sv');
+    await expect.poll(() => field('notice').allTextContents()).not.toEqual([]);
+    expect((await field('notice').allTextContents()).join(' ')).toMatch(/API|cloud/i);
+    expect(await ask('tack så mycket för hjälpen', 'in_cloud')).toBe('sv');
+  });
+
+  it('computes where the controls say: device or cloud, small or large', async () => {
+    await field('engine-select').selectOption('cloud');
+    expect(await ask('jak się masz dzisiaj', 'in_cloud')).toBe('pl');
+    await field('model-select').selectOption('large');
+    await field('engine-select').selectOption('device');
+    expect(await ask('günaydın, bugün nasılsın', 'on_device')).toBe('tr');
+    // Another model never answers for this one.
+    await field('model-select').selectOption('small');
+    expect(await ask('günaydın, bugün nasılsın', 'on_device')).toBe('tr');
+  });
+
+  it('clears every tier', async () => {
+    await ask('jó napot kívánok mindenkinek', 'on_device');
+    await expect.poll(rowsOnDisk).toBeGreaterThan(0);
+    await field('clear').click();
+    await expect.poll(rowsOnDisk).toBe(0);
+    await field('input').fill('');
+    await ask('jó napot kívánok mindenkinek', 'on_device');
+  });
+
+  it('plays a feed in which repeats are hits', async () => {
+    await field('play-feed').click();
+    await expect.poll(async () => Number.parseInt((await field('requests').textContent()) ?? '0', 10), { timeout: 45_000 }).toBeGreaterThan(60);
+    expect(Number.parseFloat((await field('hit-ratio').textContent()) ?? '0')).toBeGreaterThan(10);
+    await field('play-feed').click();
+  });
+
+  it('can be used by keyboard, and read on a phone without scrolling sideways', async () => {
+    await page.setViewportSize({ width: 390, height: 844 });
+    await page.reload();
+    await ask('buenas noches a todos', /indexeddb|on_device/);
+    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    expect(overflow).toBeLessThanOrEqual(0);
+    const reached = new Set<string | null>();
+    for (let presses = 0; presses < 60; presses++) {
+      await page.keyboard.press('Tab');
+      reached.add(await page.evaluate(() => document.activeElement?.getAttribute('data-testid') ?? null));
+    }
+    for (const name of ['input', 'model-select', 'engine-select', 'clear', 'play-feed']) expect([...reached]).toContain(name);
+  });
+});
