@@ -13,6 +13,9 @@ const statusByCode: Partial<Readonly<Record<ErrorCode, number>>> = {
   DISPOSED: 503,
 };
 
+/** Messages of the framework may repeat a whole path. */
+const maxMessageLength = 500;
+
 /** Every error is answered in the protocol's form, `{"error": …}`, with the status that fits. */
 export function addErrorReplies(app: FastifyInstance): void {
   app.setErrorHandler(replyWithError);
@@ -48,7 +51,7 @@ function describeError(error: unknown): { status: number; message: string } {
     statusCode < 600 &&
     typeof message === 'string'
   ) {
-    return { status: statusCode, message };
+    return { status: statusCode, message: message.slice(0, maxMessageLength) };
   }
   return { status: 500, message: 'The gateway failed' };
 }

@@ -17,9 +17,9 @@ export async function readModelsFolder(folder: string): Promise<readonly ModelFi
   } catch (cause) {
     throw unusable('The models folder cannot be read', absolute, cause);
   }
-  const files = names.filter((name) => name.endsWith('.onnx') && name !== '.onnx').sort();
-  if (files.length === 0) throw unusable('The models folder holds no .onnx file', absolute);
-  return Promise.all(files.map((name) => readModelFile(path.join(absolute, name))));
+  const models = names.filter((name) => /.\.onnx$/.test(name)).map((name) => name.slice(0, -'.onnx'.length));
+  if (models.length === 0) throw unusable('The models folder holds no .onnx file', absolute);
+  return Promise.all(models.sort().map((name) => readModelFile(path.join(absolute, `${name}.onnx`))));
 }
 
 function unusable(what: string, where: string, cause?: unknown): PredcacheError {

@@ -8,6 +8,8 @@ export async function addSite(app: FastifyInstance, folder: string): Promise<voi
   const assets = path.join(root, 'assets') + path.sep;
   await app.register(fastifyStatic, {
     root,
+    // Hidden files of a build folder, such as .env, are nobody's business.
+    dotfiles: 'ignore',
     cacheControl: false,
     setHeaders: (response, file) => {
       const isAsset = file.startsWith(assets);

@@ -1,0 +1,90 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { buildGateway } from '@predcache/gateway';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { identityModel } from '../../../packages/onnx/test/support/testModels.js';
+import { temporaryFolder } from './support/testModels.js';
+
+async function gatewayWithSite() {
+  const { folder, remove } = temporaryFolder({
+    'm.onnx': identityModel(),
+    'index.html': '<!doctype html><title>Demo</title>',
+    'sw.js': 'self.skipWaiting()',
+    '.env': 'SECRET=1',
+  });
+  mkdirSync(path.join(folder, 'assets'));
+  writeFileSync(path.join(folder, 'assets', 'ort-1a2b3c.wasm'), Uint8Array.of(0, 0x61, 0x73, 0x6d));
+  writeFileSync(path.join(folder, 'assets', 'index-4d5e6f.js'), 'export {};');
+  const app = await buildGateway({ models: folder, site: folder, corsOrigin: ['https://a.example'] });
+  onTestFinished(async () => {
+    await app.close();
+    remove();
+  });
+  return app;
+}
+
+describe('a built page beside the API', () => {
+  it('is served with the types and freshness that browsers need', async () => {
+    const app = await gatewayWithSite();
+    const seen: Record<string, unknown[]> = {};
+    for (const url of ['/', '/index.html', '/sw.js', '/assets/ort-1a2b3c.wasm', '/assets/index-4d5e6f.js']) {
+      const { statusCode, headers } = await app.inject(url);
+      seen[url] = [
+        statusCode,
+        headers['content-type'],
+        headers['cache-control'],
+        headers['x-content-type-options'],
+      ];
+    }
+    const immutable = 'public, max-age=31536000, immutable';
+    expect(seen).toEqual({
+      '/': [200, 'text/html; charset=utf-8', 'no-cache', 'nosniff'],
+      '/index.html': [200, 'text/html; charset=utf-8', 'no-cache', 'nosniff'],
+      '/sw.js': [200, 'application/javascript; charset=utf-8', 'no-cache', 'nosniff'],
+      '/assets/ort-1a2b3c.wasm': [200, 'application/wasm', immutable, 'nosniff'],
+      '/assets/index-4d5e6f.js': [200, 'application/javascript; charset=utf-8', immutable, 'nosniff'],
+    });
+  });
+
+  it('leaves the API where it is, and nothing outside of the folder can be had', async () => {
+    const app = await gatewayWithSite();
+    expect((await app.inject('/v2/health/live')).json()).toEqual({ live: true });
+    expect((await app.inject('/models/m.onnx')).headers['content-type']).toBe('application/octet-stream');
+    for (const url of ['/missing.js', '/../package.json', '/..%2f..%2fpackage.json', '/assets/', '/.env']) {
+      const { statusCode, body } = await app.inject(url);
+      expect([url, statusCode]).toEqual([url, url.startsWith('/..') ? statusCode : 404]);
+      expect(statusCode).toBeGreaterThanOrEqual(400);
+      expect(Object.keys(JSON.parse(body) as object)).toEqual(['error']);
+    }
+  });
+
+  it('lets in the origins it is told, and no other', async () => {
+    const app = await gatewayWithSite();
+    const allowed = async (origin: string) =>
+      (await app.inject({ url: '/v2', headers: { origin } })).headers['access-control-allow-origin'];
+    expect(await allowed('https://a.example')).toBe('https://a.example');
+    expect(await allowed('https://b.example')).toBeUndefined();
+  });
+});
+
+describe('logs', () => {
+  it('tell of requests and faults, never of inputs', async () => {
+    const { folder, remove } = temporaryFolder({ 'm.onnx': identityModel() });
+    onTestFinished(remove);
+    const lines: string[] = [];
+    const logger = { level: 'trace', stream: { write: (line: string) => void lines.push(line) } };
+    const app = await buildGateway({ models: folder, logger });
+    const secret = { name: 'x', shape: [1], datatype: 'FP32', data: [31337.5] };
+    for (const inputs of [
+      [secret],
+      [{ ...secret, shape: [2] }],
+      [{ ...secret, datatype: 'BYTES', data: ['31337.5'] }],
+    ]) {
+      await app.inject({ method: 'POST', url: '/v2/models/m/infer', payload: { inputs } });
+    }
+    await app.close();
+    expect(lines.length).toBeGreaterThan(5);
+    expect(lines.join('')).toContain('/v2/models/m/infer');
+    expect(lines.join('')).not.toContain('31337');
+  });
+});
