@@ -1,23 +1,30 @@
 import './App.css';
 import { usePrediction } from '@predcache/react';
-import { useMemo, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import { Composer } from './components/Composer.js';
 import { DashboardPanel } from './components/DashboardPanel.js';
 import { Feed } from './components/Feed.js';
 import { Header } from './components/Header.js';
 import { Notices } from './components/Notices.js';
-import { Sentences } from './components/Sentences.js';
+import { maxSentences, Sentences } from './components/Sentences.js';
 import { Verdict } from './components/Verdict.js';
 import { useDashboard } from './dashboard/useDashboard.js';
 import { KeyTexts, KeyTextsContext, useKeyText } from './keyTexts.js';
 import type { ModelSize, Predictors } from './languageId/predictors.js';
 import { createSplitter, hasLetters } from './languageId/sentences.js';
 import { useNotices } from './notices/useNotices.js';
+import { useOnline } from './notices/useOnline.js';
 import { useSessionText } from './useSessionText.js';
 
 export type EngineChoice = 'device' | 'cloud';
 
-export function App({ predictors }: { predictors: Predictors }) {
+export interface AppProps {
+  readonly predictors: Predictors;
+  /** Characters of a text that the models read. */
+  readonly maxLength: number;
+}
+
+export function App({ predictors, maxLength }: AppProps) {
   const [text, setText] = useSessionText();
   const [size, setSize] = useState<ModelSize>('small');
   const [engine, setEngine] = useState<EngineChoice>('device');
@@ -29,12 +36,26 @@ export function App({ predictors }: { predictors: Predictors }) {
     inferenceMode,
     keepPrevious: true,
   });
-  const sentences = useMemo(() => split(text), [split, text]);
+  const sentences = useMemo(() => split(text, maxSentences + 1), [split, text]);
   const { stats, answers } = useDashboard(predictors);
-  const notices = useNotices(predictors);
+  const isOnline = useOnline();
+  const notices = useNotices(predictors, isOnline);
+  const input = useRef<HTMLTextAreaElement>(null);
   useKeyText(keyTexts, result, text);
 
-  const clear = () => Promise.all([predictors.small.clear(), predictors.large.clear()]);
+  const { retry } = result;
+  useEffect(() => {
+    if (isOnline) retry();
+  }, [isOnline, retry]);
+
+  const take = (next: string) => {
+    setText(next);
+    // The button that was pressed goes away: the focus must not be lost with it.
+    input.current?.focus();
+  };
+  const clear = () => {
+    void Promise.all([predictors.small.clear(), predictors.large.clear()]);
+  };
 
   return (
     <KeyTextsContext value={keyTexts}>
@@ -43,8 +64,14 @@ export function App({ predictors }: { predictors: Predictors }) {
         <Notices notices={notices} />
         <main className="app-columns">
           <div className="app-reading">
-            <Composer text={text} onText={setText} />
-            <Verdict result={result} answers={answers} predictor={predictor} onExample={setText} />
+            <Composer
+              ref={input}
+              text={text}
+              onText={setText}
+              onErase={() => take('')}
+              maxLength={maxLength}
+            />
+            <Verdict result={result} answers={answers} predictor={predictor} onExample={take} />
             <Sentences
               sentences={sentences}
               whole={result}
@@ -57,7 +84,7 @@ export function App({ predictors }: { predictors: Predictors }) {
         </main>
         <footer className="app-footer">
           Texts never leave this device unless “Cloud API” is chosen or this device cannot compute. What is
-          kept are digests and probabilities, never the texts.
+          kept on disk are digests and probabilities, never texts; the box keeps its own until the tab closes.
         </footer>
       </div>
     </KeyTextsContext>

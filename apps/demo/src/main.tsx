@@ -1,4 +1,5 @@
 import './styles/base.css';
+import { vocabulary } from 'virtual:language-models';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './App.js';
@@ -6,6 +7,6 @@ import { createPredictors } from './languageId/predictors.js';
 
 createRoot(document.getElementById('root')!).render(
   <StrictMode>
-    <App predictors={createPredictors()} />
+    <App predictors={createPredictors()} maxLength={vocabulary.maxLength} />
   </StrictMode>,
 );

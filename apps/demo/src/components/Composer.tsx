@@ -1,17 +1,22 @@
 import './Composer.css';
-import { useId } from 'react';
+import { type Ref, useId } from 'react';
 
 export interface ComposerProps {
+  readonly ref: Ref<HTMLTextAreaElement>;
   readonly text: string;
   readonly onText: (text: string) => void;
+  readonly onErase: () => void;
+  /** Characters that the models read. */
+  readonly maxLength: number;
 }
 
-export function Composer({ text, onText }: ComposerProps) {
+export function Composer({ ref, text, onText, onErase, maxLength }: ComposerProps) {
   const id = useId();
   return (
     <section className="composer">
       <label htmlFor={id}>Your text</label>
       <textarea
+        ref={ref}
         id={id}
         data-testid="input"
         value={text}
@@ -21,7 +26,13 @@ export function Composer({ text, onText }: ComposerProps) {
         spellCheck={false}
         autoCapitalize="none"
       />
-      <button type="button" className="composer-erase" disabled={text === ''} onClick={() => onText('')}>
+      {text.length > maxLength && (
+        <p className="composer-hint">
+          The verdict is on the first {maxLength.toLocaleString('en-GB')} characters; sentences are read each
+          by itself.
+        </p>
+      )}
+      <button type="button" className="composer-erase" disabled={text === ''} onClick={onErase}>
         Erase
       </button>
     </section>

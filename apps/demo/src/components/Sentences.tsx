@@ -5,9 +5,11 @@ import type { LanguagePredictor } from '../languageId/predictors.js';
 import type { Ranking } from '../languageId/ranking.js';
 import { AskedSentence, SentenceRow } from './SentenceRow.js';
 
-const maxRows = 60;
+/** Rows at most. */
+export const maxSentences = 60;
 
 export interface SentencesProps {
+  /** One more than `maxSentences` where there are more. */
   readonly sentences: readonly string[];
   /** The answer for the whole text: where that is one sentence, asking again would only count twice. */
   readonly whole: PredictionResult<Ranking>;
@@ -26,7 +28,7 @@ export function Sentences({ sentences, whole, predictor, inferenceMode }: Senten
         {sentences.length === 1 && only !== undefined ? (
           <SentenceRow text={only} result={whole} />
         ) : (
-          sentences.slice(0, maxRows).map((text, index) => (
+          sentences.slice(0, maxSentences).map((text, index) => (
             <AskedSentence
               // A sentence being typed stays the same row, and so keeps its last answer until the next one.
               // biome-ignore lint/suspicious/noArrayIndexKey: the place is the identity
@@ -38,7 +40,7 @@ export function Sentences({ sentences, whole, predictor, inferenceMode }: Senten
           ))
         )}
       </ol>
-      {sentences.length > maxRows && <p>… and {sentences.length - maxRows} more</p>}
+      {sentences.length > maxSentences && <p>The first {maxSentences} sentences are shown.</p>}
     </section>
   );
 }

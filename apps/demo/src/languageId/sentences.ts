@@ -1,5 +1,5 @@
-/** Splits a text where sentences end. Given by `createSplitter`. */
-export type Splitter = (text: string) => string[];
+/** Splits a text where sentences end, and stops after `limit` of them: the rest of a long text costs nothing. */
+export type Splitter = (text: string, limit?: number) => string[];
 
 /** Ends of sentences, quotes and brackets after them included, and ends of lines. */
 const sentence = /[^\n.!?…;]*(?:[.!?…;]+["'”’»)\]]*|\n|$)/gu;
@@ -16,20 +16,26 @@ export function hasLetters(text: string): boolean {
  * @param Segmenter `Intl.Segmenter`; without it (Firefox before 125) a rule of thumb stands in.
  */
 export function createSplitter(Segmenter: typeof Intl.Segmenter | undefined = Intl.Segmenter): Splitter {
-  const split =
-    Segmenter === undefined
-      ? splitByMarks
-      : splitBySegmenter(new Segmenter(undefined, { granularity: 'sentence' }));
-  return (text) =>
-    split(text)
-      .map((part) => part.trim())
-      .filter(hasLetters);
+  const parts = Segmenter === undefined ? partsByMarks : partsBySegmenter(Segmenter);
+  return (text, limit = Number.POSITIVE_INFINITY) => {
+    const sentences: string[] = [];
+    for (const part of parts(text)) {
+      if (sentences.length >= limit) break;
+      if (hasLetters(part)) sentences.push(part.trim());
+    }
+    return sentences;
+  };
 }
 
-function splitBySegmenter(segmenter: Intl.Segmenter): Splitter {
-  return (text) => Array.from(segmenter.segment(text), ({ segment }) => segment);
+type Parts = (text: string) => Iterable<string>;
+
+function partsBySegmenter(Segmenter: typeof Intl.Segmenter): Parts {
+  const segmenter = new Segmenter(undefined, { granularity: 'sentence' });
+  return function* (text) {
+    for (const { segment } of segmenter.segment(text)) yield segment;
+  };
 }
 
-function splitByMarks(text: string): string[] {
-  return text.match(sentence) ?? [];
+function* partsByMarks(text: string): Generator<string> {
+  for (const [part] of text.matchAll(sentence)) yield part;
 }

@@ -1,5 +1,6 @@
-import type { EngineSource, PredictorEvent } from '@predcache/core';
+import type { EngineSource } from '@predcache/core';
 import type { RecordedEvent } from '@predcache/react';
+import { reasonOf } from './reasonOf.js';
 
 export interface Notice {
   readonly id: 'offline' | 'device' | 'cloud' | 'disk';
@@ -8,18 +9,15 @@ export interface Notice {
 
 export interface Circumstances {
   readonly isOnline: boolean;
-  /** `engine-error`, `computed` and `tier-error` events, the oldest first. */
+  /** `engine-error`, `computed`, `tier-error` and `stored` events, the oldest first; others do no harm. */
   readonly events: readonly RecordedEvent[];
 }
-
-/** The events that `noticesOf` needs. */
-export const noticeTypes: readonly PredictorEvent['type'][] = ['engine-error', 'computed', 'tier-error'];
 
 /** What the reader should know about how answers are come by now: nothing as long as all is well. */
 export function noticesOf({ isOnline, events }: Circumstances): readonly Notice[] {
   const deviceTrouble = troubleOf('on_device', events);
   const cloudTrouble = troubleOf('in_cloud', events);
-  const diskTrouble = events.findLast(({ event }) => event.type === 'tier-error')?.event;
+  const diskTrouble = diskTroubleOf(events);
   const notices: Notice[] = [];
   if (!isOnline) notices.push({ id: 'offline', text: offlineText(events, deviceTrouble) });
   if (deviceTrouble !== undefined) {
@@ -32,11 +30,8 @@ export function noticesOf({ isOnline, events }: Circumstances): readonly Notice[
       deviceTrouble === undefined ? 'This device computes instead.' : 'Known texts are still answered.';
     notices.push({ id: 'cloud', text: `The API does not answer: ${cloudTrouble}. ${next}` });
   }
-  if (diskTrouble?.type === 'tier-error') {
-    notices.push({
-      id: 'disk',
-      text: `Storage on disk has trouble: ${diskTrouble.error.what}. Answers are kept in memory meanwhile.`,
-    });
+  if (diskTrouble !== undefined) {
+    notices.push({ id: 'disk', text: `No storage on disk: ${diskTrouble}. Answers are kept in memory.` });
   }
   return notices;
 }
@@ -46,7 +41,15 @@ function troubleOf(source: EngineSource, events: readonly RecordedEvent[]): stri
   const last = events.findLast(
     ({ event }) => (event.type === 'engine-error' || event.type === 'computed') && event.source === source,
   )?.event;
-  return last?.type === 'engine-error' ? last.error.what : undefined;
+  return last?.type === 'engine-error' ? reasonOf(last.error) : undefined;
+}
+
+/** What the disk failed of, unless it has stored something since. */
+function diskTroubleOf(events: readonly RecordedEvent[]): string | undefined {
+  const last = events.findLast(
+    ({ event }) => (event.type === 'tier-error' || event.type === 'stored') && event.tier === 'indexeddb',
+  )?.event;
+  return last?.type === 'tier-error' ? reasonOf(last.error) : undefined;
 }
 
 function offlineText(events: readonly RecordedEvent[], deviceTrouble: string | undefined): string {

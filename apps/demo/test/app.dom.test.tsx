@@ -1,0 +1,170 @@
+import { act } from 'react';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { App } from '../src/App.js';
+import { posts } from '../src/feed/posts.js';
+import { click, enter, eventually, find, mount, textsOf } from './support/mount.js';
+import { type TestEngine, testPredictors } from './support/testPredictors.js';
+
+let engine: TestEngine;
+
+beforeEach(async () => {
+  sessionStorage.clear();
+  engine = testPredictors();
+  await mount(<App predictors={engine.predictors} maxLength={1024} />);
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+  vi.restoreAllMocks();
+});
+
+const textOf = (testId: string) => find(testId).textContent;
+const settled = () => eventually(() => expect(find('result').dataset.status).toBe('success'));
+
+test('empty: no language, no request, phrases to try instead', async () => {
+  expect(textsOf('language')).toEqual([]);
+  expect(textsOf('example').length).toBeGreaterThan(3);
+  await enter(find('input'), '  12:30 … 👋 ');
+  expect(find('result').dataset.status).toBe('idle');
+  expect(engine.computed).toEqual([]);
+});
+
+test('typing gives language, probabilities and source; the same text again comes from memory', async () => {
+  await enter(find('input'), 'bonjour');
+  await settled();
+  expect(textOf('language')).toBe('fr');
+  expect(textOf('source')).toBe('on_device');
+  expect(textsOf('probability')).toEqual(['French75 %', 'German13 %', 'English13 %']);
+  await enter(find('input'), '');
+  await enter(find('input'), 'bonjour');
+  expect(textOf('source')).toBe('memory');
+  expect(engine.computed).toEqual(['device small: bonjour']);
+  await eventually(() => {
+    expect(textOf('hit-ratio')).toBe('50 %');
+    expect(textOf('requests')).toBe('2');
+    expect(textOf('latency')).toMatch(/ms$/);
+  });
+});
+
+test('the last answers are listed, the newest first, with their texts', async () => {
+  await enter(find('input'), 'bonjour');
+  await settled();
+  await enter(find('input'), 'Guten Tag');
+  await settled();
+  await eventually(() =>
+    expect(textsOf('last-answer')).toEqual([
+      expect.stringMatching(/^on_deviceGuten Tag[\d<].*ms$/),
+      expect.stringMatching(/^on_devicebonjour[\d<].*ms$/),
+    ]),
+  );
+});
+
+test('one sentence is the whole text and is asked for once; two ask for themselves', async () => {
+  await enter(find('input'), 'bonjour.');
+  await settled();
+  expect(textsOf('sentence-language')).toEqual(['fr']);
+  expect(engine.computed).toHaveLength(1);
+  await enter(find('input'), 'bonjour. Guten Tag.');
+  await eventually(() => expect(textsOf('sentence-language')).toEqual(['fr', 'de']));
+  expect(textsOf('sentence-source')).toEqual(['memory', 'on_device']);
+});
+
+test('the model and the engine that are chosen compute', async () => {
+  await enter(find('model-select'), 'large');
+  await enter(find('engine-select'), 'cloud');
+  await enter(find('input'), 'Guten Tag');
+  await settled();
+  expect(textOf('source')).toBe('in_cloud');
+  expect(engine.computed).toEqual(['cloud large: Guten Tag']);
+});
+
+test('a broken device: the API answers, and the page says so until the device works again', async () => {
+  engine.isDeviceBroken = true;
+  await enter(find('input'), 'bonjour');
+  await settled();
+  expect(textOf('source')).toBe('in_cloud');
+  await eventually(() =>
+    expect(textOf('notice')).toBe('This device cannot compute: its worker ended. The API answers instead.'),
+  );
+  expect(find('notice').getAttribute('role')).toBe('status');
+  engine.isDeviceBroken = false;
+  await enter(find('input'), 'bonjour le monde');
+  await eventually(() => expect(textOf('notice')).toBe(''));
+});
+
+test('everything broken: an error with a way out; known texts are answered all the same', async () => {
+  await enter(find('input'), 'bonjour');
+  await settled();
+  engine.isDeviceBroken = true;
+  engine.isCloudBroken = true;
+  await enter(find('input'), 'Guten Tag');
+  await eventually(() => expect(textOf('error')).toContain('ENGINES_FAILED'));
+  await enter(find('input'), 'bonjour');
+  expect(textOf('source')).toBe('memory');
+  await enter(find('input'), 'Guten Tag');
+  await eventually(() => expect(textOf('error')).toContain('ENGINES_FAILED'));
+  engine.isDeviceBroken = false;
+  await click(find('error').querySelector('button')!);
+  await settled();
+  expect(textOf('language')).toBe('de');
+});
+
+test('without a network it says where answers come from; when it is back, it asks again by itself', async () => {
+  const onLine = vi.spyOn(navigator, 'onLine', 'get').mockReturnValue(false);
+  engine.isDeviceBroken = true;
+  engine.isCloudBroken = true;
+  await act(async () => dispatchEvent(new Event('offline')));
+  expect(textOf('notice')).toBe('Offline, answering from memory and disk.');
+  await enter(find('input'), 'bonjour');
+  await eventually(() => expect(textsOf('error')).toHaveLength(1));
+  engine.isCloudBroken = false;
+  onLine.mockReturnValue(true);
+  await act(async () => dispatchEvent(new Event('online')));
+  await settled();
+  expect(textOf('source')).toBe('in_cloud');
+});
+
+test('an example fills the box, and the focus goes there', async () => {
+  const [example] = textsOf('example');
+  await click(find('example'));
+  expect((find('input') as HTMLTextAreaElement).value).toBe(example);
+  expect(document.activeElement).toBe(find('input'));
+});
+
+test('clearing forgets what both models have said', async () => {
+  await enter(find('input'), 'bonjour');
+  await settled();
+  await eventually(() => expect(textOf('memory-bytes')).not.toBe('0 B'));
+  await click(find('clear'));
+  await eventually(() => expect(textOf('memory-bytes')).toBe('0 B'));
+  await enter(find('input'), '');
+  await enter(find('input'), 'bonjour');
+  await settled();
+  expect(textOf('source')).toBe('on_device');
+});
+
+test('the text outlives a reload', async () => {
+  await enter(find('input'), 'bonjour');
+  await settled();
+  document.body.replaceChildren();
+  await mount(<App predictors={engine.predictors} maxLength={1024} />);
+  expect((find('input') as HTMLTextAreaElement).value).toBe('bonjour');
+  expect(textOf('source')).toBe('memory');
+});
+
+test('the feed plays, each post with its language and source, and stops when told to', async () => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+  await click(find('play-feed'));
+  expect(find('play-feed').textContent).toBe('Stop');
+  for (let index = 1; index < 13; index++) await act(async () => vi.advanceTimersByTime(420));
+  expect(textsOf('feed-post')).toHaveLength(13);
+  expect(find('feed-post').textContent).toContain(posts[4]?.text);
+  expect(textsOf('post-source')).toEqual([
+    ...Array.from({ length: 4 }, () => 'memory'),
+    ...Array.from({ length: 9 }, () => 'on_device'),
+  ]);
+  await click(find('play-feed'));
+  await act(async () => vi.advanceTimersByTime(10_000));
+  expect(textsOf('feed-post')).toHaveLength(13);
+  expect(vi.getTimerCount()).toBe(0);
+});
