@@ -126,9 +126,9 @@ describe('modelDownload', () => {
         if (sent < file.length) return;
         clearInterval(timer);
         response.end();
-      }, 40);
+      }, 150);
     });
-    expect(await read(server.url, { stallTimeout: 250 }).bytes).toEqual(file);
+    expect(await read(server.url, { stallTimeout: 1_000 }).bytes).toEqual(file);
   });
 
   it("rejects with the signal's reason, before and during", async () => {

@@ -155,7 +155,9 @@ describe('after a failed load', () => {
 });
 
 describe('abort', () => {
-  it('ends the download when its only waiter leaves, and a later call loads anew', async () => {
+  it('ends the download when its only waiter leaves, and a later call loads anew', {
+    timeout: 20_000,
+  }, async () => {
     let closed = 0;
     let stall = true;
     const server = await modelServer((_request, response) => {
@@ -171,7 +173,7 @@ describe('abort', () => {
     await expect.poll(() => server.requests.length).toBe(1);
     controller.abort('left');
     expect(await loading).toBe('left');
-    await expect.poll(() => closed, { timeout: 5_000 }).toBe(1);
+    await expect.poll(() => closed, { timeout: 10_000 }).toBe(1);
     stall = false;
     const { outputs } = await engine.run([vector(1)], { model });
     expect(first(outputs).data).toEqual(Float32Array.of(2));

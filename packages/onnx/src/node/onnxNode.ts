@@ -3,12 +3,10 @@ import type {
   Engine,
   EngineResult,
   LoadOptions,
-  LoadProgress,
   Model,
   Payload,
   RunOptions,
 } from '@predcache/core';
-import { callListener } from '../callListener.js';
 import { PendingCalls } from '../pendingCalls.js';
 import { type ModelReference, modelReference } from '../session/modelReference.js';
 import { Runtime } from '../session/runtime.js';
@@ -16,8 +14,6 @@ import { SessionHost } from '../session/sessionHost.js';
 import { requireTensors } from '../session/tensors.js';
 import { disposed } from '../transport/workerErrors.js';
 import { readModelFile } from './readModelFile.js';
-
-const ready: LoadProgress = { phase: 'ready', loadedBytes: 0, ratio: 1 };
 
 /**
  * The on-device engine for Node: onnxruntime-web's wasm on the calling thread, one thread, so that its bits are those
@@ -55,14 +51,9 @@ class OnnxNodeEngine implements Engine {
   }
 
   load({ model, signal, onProgress }: LoadOptions): Promise<void> {
-    return this.#calls.track(
-      async () => {
-        const reference = nodeReference(model);
-        if (this.#host.state(reference) === 'available') callListener(onProgress, ready);
-        else await this.#host.load(reference, { signal, onProgress });
-      },
-      { signal },
-    );
+    return this.#calls.track(async () => this.#host.load(nodeReference(model), { signal, onProgress }), {
+      signal,
+    });
   }
 
   run(batch: readonly Payload[], { model, signal, onProgress }: RunOptions): Promise<EngineResult> {

@@ -11,22 +11,19 @@ export class ModelStates {
     return this.#loading.has(identity);
   }
 
-  /** Follows a call that loads the model if need be. */
+  /** Follows a call that loads the model if need be: where it succeeds, the model stands in the worker. */
   async follow<T>(identity: string, call: Promise<T>): Promise<T> {
     if (this.#ready.has(identity)) return call;
     this.#loading.set(identity, (this.#loading.get(identity) ?? 0) + 1);
     try {
-      return await call;
+      const result = await call;
+      this.#ready.add(identity);
+      return result;
     } finally {
       const others = (this.#loading.get(identity) ?? 1) - 1;
       if (others > 0) this.#loading.set(identity, others);
       else this.#loading.delete(identity);
     }
-  }
-
-  /** The model stands in the worker. */
-  ready(identity: string): void {
-    this.#ready.add(identity);
   }
 
   /** The worker has ended, and all models with it. */

@@ -4,7 +4,8 @@ import { OnnxEngine } from './onnxEngine.js';
 export interface OnnxOptions {
   /**
    * Makes the worker: a file of the app's own with the one line `import '@predcache/onnx/worker'`, so that every
-   * bundler understands it. Called on the first `load` or `run`, and again when a worker has ended.
+   * bundler understands it. The engine owns what it returns: an error that nothing in there catches ends it, and so
+   * does `dispose`. Called on the first `load` or `run`, and again when a worker has ended.
    *
    * @example
    * worker: () => new Worker(new URL('./predict.worker.ts', import.meta.url), { type: 'module' })

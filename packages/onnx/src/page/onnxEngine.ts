@@ -3,13 +3,13 @@ import {
   type Engine,
   type EngineResult,
   type LoadOptions,
-  type LoadProgress,
   type Model,
   type Payload,
   PredcacheError,
   type RunOptions,
 } from '@predcache/core';
 import { callListener } from '../callListener.js';
+import { ready } from '../session/loadProgress.js';
 import { type ModelReference, modelIdentity, modelReference } from '../session/modelReference.js';
 import type { LoadArgument, RunArgument } from '../session/serveSessions.js';
 import { requireTensors } from '../session/tensors.js';
@@ -18,8 +18,6 @@ import { WorkerTransport } from '../transport/workerTransport.js';
 import { ModelStates } from './modelStates.js';
 import type { OnnxOptions } from './onnx.js';
 import { forPosting } from './posting.js';
-
-const ready: LoadProgress = { phase: 'ready', loadedBytes: 0, ratio: 1 };
 
 /** The page's side of the on-device engine. */
 export class OnnxEngine implements Engine {
@@ -93,13 +91,7 @@ export class OnnxEngine implements Engine {
     options: Omit<LoadOptions, 'model'> & { readonly startAnyway?: boolean },
   ): Promise<unknown> {
     const identity = modelIdentity(argument.model);
-    const call = this.#transport.call(method, argument, {
-      ...options,
-      onProgress: (progress) => {
-        if (progress.phase === 'ready') this.#states.ready(identity);
-        callListener(options.onProgress, progress);
-      },
-    });
+    const call = this.#transport.call(method, argument, options);
     return this.#states.follow(identity, call);
   }
 }

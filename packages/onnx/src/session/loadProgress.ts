@@ -5,6 +5,9 @@ const downloadShare = 0.9;
 /** Bytes after which a download of unknown length shows as half done. */
 const halfWay = 2_000_000;
 
+/** What is reported of a model that was loaded before. */
+export const ready: LoadProgress = { phase: 'ready', loadedBytes: 0, ratio: 1 };
+
 /** Turns the steps of one load into progress whose ratio never falls. */
 export class ProgressReporter {
   readonly #report: (progress: LoadProgress) => void;

@@ -1,8 +1,9 @@
 import type { EngineResult, Tensors } from '@predcache/core';
+import { callListener } from '../callListener.js';
 import { GrowingPause } from '../growingPause.js';
 import { createSession } from './createSession.js';
 import { verifyIntegrity } from './integrity.js';
-import type { ProgressReporter } from './loadProgress.js';
+import { type ProgressReporter, ready } from './loadProgress.js';
 import type { ReadModel } from './modelFile.js';
 import { describeModel, type ModelReference, modelIdentity } from './modelReference.js';
 import type { ModelSession } from './modelSession.js';
@@ -49,9 +50,10 @@ export class SessionHost {
     return this.#loads.has(identity) ? 'downloading' : 'downloadable';
   }
 
-  /** Loads a model, also one that failed a moment ago. */
+  /** Loads a model, also one that failed a moment ago. One that stands is reported as ready. */
   async load(model: ModelReference, options: JoinOptions = {}): Promise<void> {
-    await this.#session(model, options);
+    if (this.#sessions.has(modelIdentity(model))) callListener(options.onProgress, ready);
+    else await this.#session(model, options);
   }
 
   /** Runs a batch; loads the model first where needed, unless that failed a moment ago. */

@@ -1,8 +1,8 @@
 /**
  * Calls `onDeath` when the worker that holds the lock has ended. Gives a function that stops watching.
  *
- * A page that waits for a lock may lose its place in the back/forward cache. The wait is therefore given up while the
- * page is hidden away and taken up again when it returns; the worker's own hold still counts in some browsers.
+ * A browser may refuse a page that waits for a lock its place in the back/forward cache (Chromium 156 does not). So the
+ * wait is given up while the page is hidden away and taken up again when it returns; the worker goes on holding.
  */
 export function watchForDeath(lock: string, onDeath: () => void): () => void {
   let waiting: AbortController | undefined;

@@ -5,6 +5,12 @@ import { onTestFinished } from 'vitest';
 /** Each URL is written out, so that the bundler sees it. */
 export const workers = {
   predict: () => new Worker(new URL('./workers/predict.worker.ts', import.meta.url), { type: 'module' }),
+  /** As ONNX Runtime starts its threads: the same file, under this name. */
+  thread: () =>
+    new Worker(new URL('./workers/predict.worker.ts', import.meta.url), {
+      type: 'module',
+      name: 'em-pthread',
+    }),
   spied: () => new Worker(new URL('./workers/spied.worker.ts', import.meta.url), { type: 'module' }),
   slow: () => new Worker(new URL('./workers/slow.worker.ts', import.meta.url), { type: 'module' }),
   silent: () => new Worker(new URL('./workers/silent.worker.ts', import.meta.url), { type: 'module' }),
