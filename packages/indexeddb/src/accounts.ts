@@ -55,6 +55,11 @@ export function writeAccounts(transaction: Transaction<'readwrite'>, accounts: A
   transaction.objectStore('state').put(accounts, 'accounts').catch(ignore);
 }
 
+/** Removes the accounts, to be counted anew when they are next needed. Unlike writing them, this takes no space. */
+export function forgetAccounts(transaction: Transaction<'readwrite'>): void {
+  transaction.objectStore('state').delete('accounts').catch(ignore);
+}
+
 /** For a request whose failure aborts its transaction: the transaction reports it. */
 export function ignore(): void {}
 

@@ -1,9 +1,12 @@
 import type { Entry, Selector } from '@predcache/core';
 import type { Accounts } from './accounts.js';
 import type { Connection } from './connection.js';
+import type { Deadline } from './deadline.js';
 import { type Deletion, deleteAll, deleteKeys, deleteModel, deleteUnreadable } from './deletion.js';
 import type { Bounds, Evicted } from './eviction.js';
-import type { Database, OrderKey, Transaction } from './schema.js';
+import { Ledger } from './ledger.js';
+import type { Database, OrderKey } from './schema.js';
+import { nameOf } from './storageErrors.js';
 import { transact } from './transact.js';
 import type { Unsettled } from './unsettled.js';
 import { write } from './write.js';
@@ -13,7 +16,8 @@ export interface ChangesOptions {
   readonly connection: Connection;
   readonly bounds: Bounds;
   readonly unsettled: Unsettled;
-  readonly onChanged: (accounts: Accounts) => void;
+  /** `undefined` when only counting would tell. */
+  readonly onChanged: (accounts: Accounts | undefined) => void;
   readonly onEvicted: (evicted: Evicted) => void;
   readonly onRefused: (entry: Entry) => void;
   readonly onEntryFailed: (entry: Entry, cause: unknown) => void;
@@ -65,7 +69,7 @@ export class Changes {
     void this.#enqueue(async () => {
       const unreadable = [...this.#unreadable];
       this.#unreadable.clear();
-      await this.#apply((transaction) => deleteUnreadable(transaction, unreadable));
+      await this.#apply(deleteUnreadable(unreadable));
     });
   }
 
@@ -136,31 +140,55 @@ export class Changes {
 
   async #delete(selector: Selector): Promise<number> {
     if ('all' in selector) return (await this.#apply(deleteAll))?.removed ?? 0;
-    if ('keys' in selector) {
-      return (await this.#apply((transaction) => deleteKeys(transaction, selector.keys)))?.removed ?? 0;
-    }
+    if ('keys' in selector) return (await this.#apply(deleteKeys(selector.keys)))?.removed ?? 0;
     let removed = 0;
-    let from: OrderKey | undefined;
+    let forget = false;
+    let next: OrderKey | undefined;
     do {
-      const start = from;
-      const part = await this.#apply((transaction) => deleteModel(transaction, selector.model, start));
-      removed += part?.removed ?? 0;
-      from = part?.next;
-    } while (from !== undefined);
+      const from = next;
+      next = undefined;
+      const part = await this.#apply(
+        deleteModel(selector.model, from, (key) => {
+          next = key;
+        }),
+        forget,
+      );
+      if (part === undefined) break;
+      removed += part.removed;
+      forget = part.forget;
+    } while (next !== undefined);
     return removed;
   }
 
-  async #apply<D extends Deletion>(
-    body: (transaction: Transaction<'readwrite'>) => Promise<D>,
-  ): Promise<D | undefined> {
+  /** @param forget Do not try to write the accounts. */
+  async #apply(deletion: Deletion, forget = false): Promise<Applied | undefined> {
     const { connection, onChanged } = this.#options;
+    const attempt = (database: Database, deadline: Deadline, forget: boolean) =>
+      transact(database, deadline, ['entries', 'state'], 'readwrite', async (transaction) => {
+        const ledger = await Ledger.open(transaction, { forget });
+        await deletion(transaction, ledger);
+        const accounts = await ledger.close();
+        return { removed: ledger.entriesRemoved, accounts, forget };
+      });
     const done = await connection.run(
       'delete',
-      (database, deadline) => transact(database, deadline, ['entries', 'state'], 'readwrite', body),
+      (database, deadline) =>
+        attempt(database, deadline, forget).catch((cause: unknown) => {
+          // Of all things, deleting must work when the storage is full.
+          if (forget || nameOf(cause) !== 'QuotaExceededError') throw cause;
+          return attempt(database, deadline, true);
+        }),
       // Someone may be counting on it, to log a user out for instance: it is tried even in a pause.
       { force: true },
     );
     if (done !== undefined && done.value.removed > 0) onChanged(done.value.accounts);
     return done?.value;
   }
+}
+
+/** What came of one transaction of a deletion. */
+interface Applied {
+  readonly removed: number;
+  readonly accounts: Accounts | undefined;
+  readonly forget: boolean;
 }

@@ -77,7 +77,10 @@ class PersistentTier implements IndexedDBTier {
       connection,
       bounds: settings,
       unsettled,
-      onChanged: (accounts) => this.#setAccounts(accounts),
+      onChanged: (accounts) => {
+        if (accounts === undefined) void this.#readAccounts();
+        else this.#setAccounts(accounts);
+      },
       onEvicted: (evicted) => this.#listeners.report({ type: 'evicted', tier: this.name, ...evicted }),
       onRefused: ({ key, model, size }) =>
         this.#listeners.report({ type: 'refused', tier: this.name, key, model, size }),

@@ -13,12 +13,17 @@ describe('faults of the browser', () => {
   const devTools = () => cdp() as unknown as DevTools;
   const { origin } = location;
 
+  // Each session of the test runner has a browser context, and so a storage, of its own.
+  const clear = () => devTools().send('Storage.clearDataForOrigin', { origin, storageTypes: 'indexeddb' });
+
   afterEach(async () => {
     await devTools().send('Storage.overrideQuotaForOrigin', { origin });
   });
 
   it('the quota is used up: writes are skipped with an event, look-ups, deletions and then writes go on', async () => {
-    // Before the first write: Chromium asks for the space left now and then only, and reckons with it for a while.
+    // Chromium asks for the space left now and then only, and reckons with it for a while: so afresh, and before the
+    // first write.
+    await clear();
     await devTools().send('Storage.overrideQuotaForOrigin', { origin, quotaSize: 500_000 });
     const name = newName();
     const tier = indexedDB({ name });
@@ -43,7 +48,7 @@ describe('faults of the browser', () => {
     const tier = indexedDB({ name });
     const events = eventsOf(tier);
     await tier.setMany([sampleEntry(1), sampleEntry(2)]);
-    await devTools().send('Storage.clearDataForOrigin', { origin, storageTypes: 'indexeddb' });
+    await clear();
     await expect.poll(() => events.errors()).toEqual(['open STORAGE_FAILED']);
     expect(await tier.getMany([sampleKey(1)])).toEqual([undefined]);
     expect(await tier.setMany([sampleEntry(3)])).toBe(1);

@@ -1,7 +1,7 @@
 import { sampleEntry, sampleKey } from '@predcache/core/testing';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type IndexedDBTier, indexedDB } from '../../src/index.js';
-import { eventsOf, expectAccountsToBeRight, newName } from '../support/database.js';
+import { eventsOf, expectAccountsToBeRight, newName, stored } from '../support/database.js';
 import { deleteRaw, holdWriteLock, nextHandle, openRaw } from '../support/faults.js';
 
 /** Whatever happens to the storage: a miss or a skipped write, an event, and things go on. */
@@ -122,6 +122,28 @@ export function faultsSuite(): void {
       await works();
     });
 
+    it.each([
+      ['keys', { keys: [sampleKey(1), sampleKey(2)] }, 2],
+      ['model', { model: sampleEntry(1).model }, 1_102],
+      ['all', { all: true as const }, 1_103],
+    ])(
+      'not a byte is left, even for the accounts: a deletion by %s works all the same',
+      async (_, selector, count) => {
+        const entries = Array.from({ length: 1_102 }, (_, index) => sampleEntry(index + 1));
+        await tier.setMany([...entries, sampleEntry(9_000, { model: 'b'.repeat(64) })]);
+        const put = vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(() => {
+          throw new DOMException('', 'QuotaExceededError');
+        });
+        expect(await tier.delete(selector)).toBe(count);
+        expect((await tier.usage()).entries).toBe(1_103 - count);
+        put.mockRestore();
+        expect(events.errors()).toEqual([]);
+        await works();
+        const sequences = (await stored(name)).rows.map((row) => row.sequence);
+        expect(new Set(sequences).size).toBe(sequences.length);
+      },
+    );
+
     it('a transaction of another tab does not end: everything settles in time, and works once it has', async () => {
       await tier.close();
       tier = indexedDB({ name, timeout: 300 });
@@ -154,11 +176,11 @@ export function faultsSuite(): void {
       const deleting = deleteRaw(name);
       tier = indexedDB({ name, timeout: 60 });
       events = eventsOf(tier);
-      const [found, stored] = await Promise.all([
+      const [found, written] = await Promise.all([
         tier.getMany([sampleKey(1)]),
         tier.setMany([sampleEntry(2)]),
       ]);
-      expect([found, stored]).toEqual([[undefined], 0]);
+      expect([found, written]).toEqual([[undefined], 0]);
       expect(events.errors()).toEqual(['open STORAGE_TIMEOUT']);
 
       const close = vi.spyOn(IDBDatabase.prototype, 'close');
