@@ -12,7 +12,7 @@ export default defineConfig({
   resolve: { conditions: ['@predcache/source', ...defaultClientConditions] },
   worker: { format: 'es' },
   // Found only when the worker first runs, which would reload the page.
-  optimizeDeps: { include: ['@predcache/onnx > onnxruntime-web/wasm', '@predcache/onnx > comlink'] },
+  optimizeDeps: { include: ['@predcache/onnx > onnxruntime-web/wasm'] },
   build: { target: 'es2022' },
   server: { proxy: { '/v2': gateway, '/models': gateway } },
   preview: { proxy: { '/v2': gateway, '/models': gateway } },

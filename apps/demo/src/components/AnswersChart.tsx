@@ -59,7 +59,7 @@ export function AnswersChart({ answers, totals }: AnswersChartProps) {
       <figcaption>
         {answers.length === 0
           ? 'The next answers will show here'
-          : `Last ${answers.length} answers; bars: latency of each, 0.01 ms to 1 s`}
+          : `Last ${answers.length} answers, with the latency of each`}
       </figcaption>
     </figure>
   );

@@ -23,7 +23,7 @@ export function Feed({ predictor, inferenceMode }: FeedProps) {
         <span className="feed-position">
           {position} / {length}
         </span>
-        <button type="button" data-testid="play-feed" aria-pressed={isPlaying} onClick={toggle}>
+        <button type="button" data-testid="play-feed" data-playing={isPlaying || undefined} onClick={toggle}>
           {isPlaying ? 'Stop' : 'Play the feed'}
         </button>
       </div>

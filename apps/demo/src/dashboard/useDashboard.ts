@@ -8,7 +8,7 @@ import { combineStats, type DashboardStats } from './combineStats.js';
 const types: readonly PredictorEvent['type'][] = ['hit', 'computed', 'collapsed'];
 
 /** How many answers the chart reaches back. */
-export const answersKept = 120;
+const answersKept = 120;
 
 export interface Dashboard {
   readonly stats: DashboardStats;
