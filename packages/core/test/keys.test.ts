@@ -2,36 +2,15 @@ import { keyOf, type Tensor, type Tensors, type TensorType } from '@predcache/co
 import { bitsOf, tensorsOfEveryType } from '@predcache/core/testing';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ByteWriter } from '../src/keys/byteWriter.js';
-import { writeCanonicalInput, writeRawInput } from '../src/keys/canonicalBytes.js';
 import { Keyer } from '../src/keys/keyer.js';
-import { keyVectors as vectors, type VectorTensor } from './support/keyVectors.js';
+import { keyVectorSuite } from './suites/keyVectors.js';
 import { toArray } from './support/typedArrays.js';
 
 const model = { name: 'm', version: '1' };
 
+keyVectorSuite({ describe, expect, it });
+
 describe('keys', () => {
-  for (const vector of vectors) {
-    it(`match the fixed vector: ${vector.name}`, async () => {
-      const writer = new ByteWriter(1);
-      if (vector.raw !== undefined) {
-        const bytes = Uint8Array.from(Buffer.from(vector.raw.hex, 'hex'));
-        writeRawInput(writer, bytes, vector.raw.encodeVersion);
-        const keyer = new Keyer({ model: vector.model, maxInputSize: 1e6 });
-        expect(await keyer.keyOfBytes(bytes, vector.raw.encodeVersion)).toBe(vector.key);
-      } else {
-        const input = vector.tensors === undefined ? vector.json : tensorsOf(vector.tensors);
-        writeCanonicalInput(writer, input);
-        expect(await keyOf(vector.model, input)).toBe(vector.key);
-      }
-      expect(Buffer.from(writer.written).toString('hex')).toBe(vector.canonical);
-    });
-  }
-
-  it('are all different for different vectors', () => {
-    expect(new Set(vectors.map(({ key }) => key)).size).toBe(vectors.length);
-  });
-
   it('tell any two inputs apart, and meet for equal ones', async () => {
     await fc.assert(
       fc.asyncProperty(tensorsArbitrary, tensorsArbitrary, async (a, b) => {
@@ -54,7 +33,9 @@ describe('keys', () => {
     const bits = Uint16Array.of(0x3c00, 0x7e01);
     const key = await keyOf(model, { x: { type: 'float16', dims: [2], data: bits } });
     if (!('Float16Array' in globalThis)) return expect(key).toHaveLength(64);
-    const { Float16Array } = globalThis as unknown as { Float16Array: new (buffer: ArrayBufferLike) => Uint16Array };
+    const { Float16Array } = globalThis as unknown as {
+      Float16Array: new (buffer: ArrayBufferLike) => Uint16Array;
+    };
     expect(
       await keyOf(model, { x: { type: 'float16', dims: [2], data: new Float16Array(bits.buffer) } }),
     ).toBe(key);
@@ -124,13 +105,4 @@ const tensorsArbitrary: fc.Arbitrary<Tensors> = fc.dictionary(
 
 function inNameOrder(tensors: Tensors): Tensors {
   return Object.fromEntries(Object.entries(tensors).sort(([a], [b]) => (a < b ? -1 : 1)));
-}
-
-function tensorsOf(listed: readonly VectorTensor[]): Tensors {
-  return Object.fromEntries(
-    listed.map(({ name, type, dims, strings, hex }) => {
-      const data = strings ?? toArray(type as TensorType, Uint8Array.from(Buffer.from(hex ?? '', 'hex')));
-      return [name, { type, dims, data } as Tensor];
-    }),
-  );
 }

@@ -73,7 +73,9 @@ class FunctionEngine implements Engine {
     const ends = signal === undefined ? [this.#disposal.signal] : [signal, this.#disposal.signal];
     const end = AbortSignal.any(ends);
     end.throwIfAborted();
-    const outputs = Promise.all(batch.map((input) => this.#run(input, { signal: end, model }) as Payload));
+    const outputs = Promise.all(
+      batch.map(async (input) => (await this.#run(input, { signal: end, model })) as Payload),
+    );
     try {
       return { outputs: await settledBy(outputs, end), backend: this.#backend };
     } catch (error) {

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import type { Model, TensorType } from '@predcache/core';
+import vectors from '../keyVectors.json' with { type: 'json' };
 
 export interface VectorTensor {
   readonly name: string;
@@ -20,4 +20,4 @@ export interface KeyVector {
   readonly key: string;
 }
 
-export const keyVectors = JSON.parse(readFileSync(new URL('../keyVectors.json', import.meta.url), 'utf8')) as readonly KeyVector[];
+export const keyVectors = vectors as readonly unknown[] as readonly KeyVector[];
