@@ -1,6 +1,7 @@
 import type { Page, Request } from 'playwright';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { openProfile, type Profile } from '../support/browser.js';
+import { rowsOnDisk } from '../support/rowsOnDisk.js';
 import { type Demo, startDemo } from '../support/runningCommand.js';
 
 let demo: Demo;
@@ -34,22 +35,6 @@ async function ask(text: string, source: string | RegExp): Promise<string> {
   return (await field('language').textContent()) ?? '';
 }
 
-/** Entries on disk, by the database itself. */
-function rowsOnDisk(): Promise<number> {
-  return page.evaluate(async () => {
-    const open = indexedDB.open('predcache');
-    const database = await new Promise<IDBDatabase>((resolve) => {
-      open.onsuccess = () => resolve(open.result);
-    });
-    const count = database.transaction('entries').objectStore('entries').count();
-    await new Promise((resolve) => {
-      count.onsuccess = resolve;
-    });
-    database.close();
-    return count.result;
-  });
-}
-
 const isHeavy = (request: Request) => /\.(wasm|onnx)$/.test(new URL(request.url()).pathname);
 
 describe('the demo', () => {
@@ -74,12 +59,14 @@ describe('the demo', () => {
     }
     await field('input').fill('Good morning, how are you today? Wie spät ist es gerade?');
     await expect.poll(() => field('sentence').allTextContents()).toHaveLength(2);
-    await expect.poll(async () => (await field('sentence').allTextContents()).join(' ')).toMatch(/en[\s\S]*de/i);
+    await expect
+      .poll(async () => (await field('sentence').allTextContents()).join(' '))
+      .toMatch(/en[\s\S]*de/i);
   });
 
   it('answers a known text from IndexedDB after a reload, before the runtime or the model is asked for', async () => {
     await ask('dove si trova la stazione', 'on_device');
-    await expect.poll(rowsOnDisk).toBeGreaterThan(0);
+    await expect.poll(() => rowsOnDisk(page)).toBeGreaterThan(0);
     const heavy: string[] = [];
     page.on('request', (request) => isHeavy(request) && heavy.push(request.url()));
     await page.reload();
@@ -133,16 +120,20 @@ describe('the demo', () => {
 
   it('clears every tier', async () => {
     await ask('jó napot kívánok mindenkinek', 'on_device');
-    await expect.poll(rowsOnDisk).toBeGreaterThan(0);
+    await expect.poll(() => rowsOnDisk(page)).toBeGreaterThan(0);
     await field('clear').click();
-    await expect.poll(rowsOnDisk).toBe(0);
+    await expect.poll(() => rowsOnDisk(page)).toBe(0);
     await field('input').fill('');
     await ask('jó napot kívánok mindenkinek', 'on_device');
   });
 
   it('plays a feed in which repeats are hits', async () => {
     await field('play-feed').click();
-    await expect.poll(async () => Number.parseInt((await field('requests').textContent()) ?? '0', 10), { timeout: 45_000 }).toBeGreaterThan(60);
+    await expect
+      .poll(async () => Number.parseInt((await field('requests').textContent()) ?? '0', 10), {
+        timeout: 45_000,
+      })
+      .toBeGreaterThan(60);
     expect(Number.parseFloat((await field('hit-ratio').textContent()) ?? '0')).toBeGreaterThan(10);
     await field('play-feed').click();
   });
@@ -151,13 +142,16 @@ describe('the demo', () => {
     await page.setViewportSize({ width: 390, height: 844 });
     await page.reload();
     await ask('buenas noches a todos', /indexeddb|on_device/);
-    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    const overflow = await page.evaluate(
+      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+    );
     expect(overflow).toBeLessThanOrEqual(0);
     const reached = new Set<string | null>();
     for (let presses = 0; presses < 60; presses++) {
       await page.keyboard.press('Tab');
       reached.add(await page.evaluate(() => document.activeElement?.getAttribute('data-testid') ?? null));
     }
-    for (const name of ['input', 'model-select', 'engine-select', 'clear', 'play-feed']) expect([...reached]).toContain(name);
+    for (const name of ['input', 'model-select', 'engine-select', 'clear', 'play-feed'])
+      expect([...reached]).toContain(name);
   });
 });

@@ -6,6 +6,7 @@ import { buildGateway } from '@predcache/gateway';
 import { build } from 'vite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openProfile } from '../support/browser.js';
+import { rowsOnDisk } from '../support/rowsOnDisk.js';
 import { root } from '../support/runningCommand.js';
 
 // Below `test`, whose dependencies are those an app would have.
@@ -59,18 +60,7 @@ describe("the README's code", () => {
     const [first] = await Promise.all([said(), page.goto(url)]);
     expect(first).toBe('French from on_device');
     // The write goes on behind the answer.
-    await page.waitForFunction(async () => {
-      const open = indexedDB.open('predcache');
-      const database = await new Promise<IDBDatabase>((resolve) => {
-        open.onsuccess = () => resolve(open.result);
-      });
-      const count = database.transaction('entries').objectStore('entries').count();
-      await new Promise((resolve) => {
-        count.onsuccess = resolve;
-      });
-      database.close();
-      return count.result === 1;
-    });
+    await expect.poll(() => rowsOnDisk(page)).toBe(1);
     const [second] = await Promise.all([said(), page.reload()]);
     expect(second).toBe('French from indexeddb');
     // The browser first: a gateway waits for connections that are still open.
