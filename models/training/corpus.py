@@ -190,7 +190,8 @@ def dictionary(data: Path, code: str) -> set[str]:
     found |= known
     if code in ("tr", "hu", "ru", "el"):
         for path in data.glob(f"hunspell-{code}/usr/share/hunspell/*.dic"):
-            stems = [line.split("/")[0].split("\t")[0] for line in read(path).split("\n")[1:]]
+            text = path.read_bytes().decode("iso8859-7" if code == "el" else "utf-8", "replace")
+            stems = [line.split("/")[0].split("\t")[0] for line in text.split("\n")[1:]]
             step = max(1, len(stems) // 120_000)
             found.update(stems[::step])
     result = set()

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 SIZES = {
     # embedding, channels at full length, width of the first window, residual blocks there, channels after, windows there, halved?
     "small": dict(embedding=32, first=96, window=5, blocks=1, second=128, later=0, halve=False),
-    "large": dict(embedding=64, first=192, window=5, blocks=2, second=288, later=2, halve=True),
+    "deep": dict(embedding=64, first=192, window=5, blocks=2, second=288, later=2, halve=True),
 }
 
 
@@ -72,7 +72,7 @@ class LanguageNetwork(nn.Module):
 class WithProbabilities(nn.Module):
     """What is exported: the softmax is part of the model."""
 
-    def __init__(self, network: LanguageNetwork) -> None:
+    def __init__(self, network: nn.Module) -> None:
         super().__init__()
         self.network = network
 
@@ -80,7 +80,21 @@ class WithProbabilities(nn.Module):
         return torch.softmax(self.network(chars), dim=1)
 
 
-def create(size: str, vocabulary: int, languages: int) -> LanguageNetwork:
+class Beside(nn.Module):
+    """A deep network with a small one beside it, scores added: what the small one has learnt is where the deep one starts."""
+
+    def __init__(self, deep: LanguageNetwork, shallow: LanguageNetwork) -> None:
+        super().__init__()
+        self.deep = deep
+        self.shallow = shallow
+
+    def forward(self, chars: Tensor) -> Tensor:
+        return self.deep(chars) + self.shallow(chars)
+
+
+def create(size: str, vocabulary: int, languages: int) -> nn.Module:
+    if size == "large":
+        return Beside(*(LanguageNetwork(vocabulary, languages, **SIZES[name]) for name in ("deep", "small")))
     return LanguageNetwork(vocabulary, languages, **SIZES[size])
 
 

@@ -201,6 +201,14 @@ def accuracy(network: torch.nn.Module, items: list[tuple[bytes, int]]) -> float:
     return right / len(items)
 
 
+def begin(network: torch.nn.Module, weights: dict[str, torch.Tensor]) -> None:
+    """Start from a trained network: the same one, or (for large) a small one that becomes the part beside the deep network."""
+    if "first.weight" in weights and hasattr(network, "shallow"):
+        network.shallow.load_state_dict(weights)
+    else:
+        network.load_state_dict(weights)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("size", choices=["small", "large"])
@@ -221,7 +229,7 @@ def main() -> None:
     network = create(arguments.size, len(CHARACTERS) + 2, len(CODES))
     average = create(arguments.size, len(CHARACTERS) + 2, len(CODES))
     if arguments.start:
-        network.load_state_dict(torch.load(arguments.start)["average"])
+        begin(network, torch.load(arguments.start)["average"])
     average.load_state_dict(network.state_dict())
     decayed = [p for p in network.parameters() if p.dim() == 3]
     others = [p for p in network.parameters() if p.dim() != 3]
