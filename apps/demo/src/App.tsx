@@ -14,7 +14,6 @@ import type { ModelSize, Predictors } from './languageId/predictors.js';
 import { createSplitter, hasLetters } from './languageId/sentences.js';
 import { useNotices } from './notices/useNotices.js';
 import { useOnline } from './notices/useOnline.js';
-import { useSessionText } from './useSessionText.js';
 
 export type EngineChoice = 'device' | 'cloud';
 
@@ -25,7 +24,7 @@ export interface AppProps {
 }
 
 export function App({ predictors, maxLength }: AppProps) {
-  const [text, setText] = useSessionText();
+  const [text, setText] = useState('');
   const [size, setSize] = useState<ModelSize>('small');
   const [engine, setEngine] = useState<EngineChoice>('device');
   const [keyTexts] = useState(() => new KeyTexts());
@@ -84,7 +83,7 @@ export function App({ predictors, maxLength }: AppProps) {
         </main>
         <footer className="app-footer">
           Texts never leave this device unless “Cloud API” is chosen or this device cannot compute. What is
-          kept on disk are digests and probabilities, never texts; the box keeps its own until the tab closes.
+          kept on disk are digests and probabilities, never texts.
         </footer>
       </div>
     </KeyTextsContext>

@@ -8,7 +8,6 @@ import { type TestEngine, testPredictors } from './support/testPredictors.js';
 let engine: TestEngine;
 
 beforeEach(async () => {
-  sessionStorage.clear();
   engine = testPredictors();
   await mount(<App predictors={engine.predictors} maxLength={1024} />);
 });

@@ -31,7 +31,7 @@ export function runtimeUnavailable(cause: unknown): PredcacheError {
   const message = messageOf(cause);
   return new PredcacheError({
     code: 'RUNTIME_UNAVAILABLE',
-    what: `ONNX Runtime did not start: ${message.slice(0, 500)}`,
+    what: `ONNX Runtime did not start: ${shortened(message)}`,
     where: 'the wasm runtime',
     hint:
       hints.find(([pattern]) => pattern.test(message))?.[1] ??
@@ -59,12 +59,20 @@ export function isRuntimeCrash(error: unknown): boolean {
 export function runtimeCrashed(cause: unknown, where: string): PredcacheError {
   return new PredcacheError({
     code: 'ENGINE_FAILED',
-    what: `ONNX Runtime crashed: ${messageOf(cause).slice(0, 500)}`,
+    what: `ONNX Runtime crashed: ${shortened(messageOf(cause))}`,
     where,
     hint: 'Try again with less at once; if it stays so, the model needs more memory than the device gives',
     details: broken,
     cause,
   });
+}
+
+/** Emscripten's messages go on with advice for those who build it; the whole text stays in the cause. */
+function shortened(message: string): string {
+  return message
+    .split(/\.?\s*(?:Build with -s|\n)/, 1)[0]!
+    .slice(0, 300)
+    .replace(/\.+$/, '');
 }
 
 export function messageOf(error: unknown): string {
