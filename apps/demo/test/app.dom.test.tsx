@@ -142,15 +142,6 @@ test('clearing forgets what both models have said', async () => {
   expect(textOf('source')).toBe('on_device');
 });
 
-test('the text outlives a reload', async () => {
-  await enter(find('input'), 'bonjour');
-  await settled();
-  document.body.replaceChildren();
-  await mount(<App predictors={engine.predictors} maxLength={1024} />);
-  expect((find('input') as HTMLTextAreaElement).value).toBe('bonjour');
-  expect(textOf('source')).toBe('memory');
-});
-
 test('the feed plays, each post with its language and source, and stops when told to', async () => {
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
   await click(find('play-feed'));

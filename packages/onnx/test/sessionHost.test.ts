@@ -104,7 +104,7 @@ describe('a runtime that does not start', () => {
   ])('says what to do about "%s"', async (message, hint) => {
     const error = await failure(host(runtimeWith(() => Promise.reject(new Error(message)))).host.load(model));
     expect((error as Error & { hint: string }).hint).toMatch(hint);
-    expect(error.message).toContain(message);
+    expect(error.message).toContain(message.replace(/\.$/, ''));
   });
 });
 
