@@ -33,7 +33,7 @@ for pair in eng:en-us:en_US deu:de-de:de_DE fra:fr-classical:fr_FR spa:es:es_ES 
         hunspell -G -i utf-8 -d "$folder/data/hunspell-${rest%%:*}/usr/share/hunspell/${rest#*:}" \
             <"$language.words" >"$folder/data/checked/$language.good"
     else
-        python3 - "$folder/data/checked/fin.good" <<'PYTHON'
+        /usr/bin/python3 - "$folder/data/checked/fin.good" <<'PYTHON'
 import sys
 from libvoikko import Voikko
 checker = Voikko("fi")
