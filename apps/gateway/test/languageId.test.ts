@@ -88,6 +88,22 @@ describe('the shipped model, asked over HTTP by the client', () => {
     expect(counting.runs - before).toBe(1);
   });
 
+  it.each(['json', 'binary'] as const)(
+    'refuses 50 MB with 413, which the client understands: %s',
+    async (format) => {
+      const engine = openInference({ baseUrl: gateway.url, format, timeout: 60_000 });
+      const data = new Int32Array(12_500_000).fill(1000);
+      const input = { chars: { type: 'int32', dims: [1, data.length], data } } as const;
+      await expect(engine.run([input], { model })).rejects.toMatchObject({
+        code: 'REMOTE_STATUS',
+        details: { status: 413 },
+      });
+      await answer(engine, text(3, 4));
+      await engine.dispose();
+    },
+    60_000,
+  );
+
   it('tells the client what was wrong with its input', async () => {
     const wrong = { chars: { type: 'int64', dims: [1, 1], data: BigInt64Array.of(1n) } } as const;
     await expect(json.run([wrong], { model })).rejects.toMatchObject({

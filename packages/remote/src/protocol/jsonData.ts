@@ -28,14 +28,16 @@ export function writeJsonData(name: string, tensor: Tensor): string {
 }
 
 function writeFloats(name: string, data: Float32Array | Float64Array): string {
-  const parts = new Array<string>(data.length);
+  let hasNegativeZero = false;
   for (let index = 0; index < data.length; index++) {
     const element = data[index]!;
     if (!Number.isFinite(element)) throw notJson(name, `JSON has no form for ${element}`);
-    // Servers that know integers from floats would read -0 as the integer 0.
-    parts[index] = element === 0 && 1 / element < 0 ? '-0.0' : String(element);
+    if (element === 0 && 1 / element < 0) hasNegativeZero = true;
   }
-  return `[${parts.join(',')}]`;
+  // Half the time of a loop over the elements. It writes -0 as 0, which is no longer the same float.
+  if (!hasNegativeZero) return `[${data.join(',')}]`;
+  // Not "-0": servers that tell integers from floats would read the integer 0.
+  return `[${Array.from(data, (element) => (Object.is(element, -0) ? '-0.0' : element)).join(',')}]`;
 }
 
 function notJson(name: string, what: string): PredcacheError {
@@ -92,9 +94,9 @@ function readElements(elements: readonly unknown[], datatype: Datatype, where: s
     case 'FP16':
       throw protocolError('The protocol has no JSON form for FP16', where, 'Send it in the binary format');
     case 'FP32':
-      return Float32Array.from(elements, (element) => readFloat(element, datatype, where, Math.fround));
+      return readFloats(new Float32Array(elements.length), elements, datatype, where);
     case 'FP64':
-      return Float64Array.from(elements, (element) => readFloat(element, datatype, where, Number));
+      return readFloats(new Float64Array(elements.length), elements, datatype, where);
     case 'BOOL':
       return Uint8Array.from(elements, (element) => readBool(element, where));
     case 'BYTES':
@@ -131,15 +133,22 @@ function readIntegers(
   return data;
 }
 
-function readFloat(
-  element: unknown,
+/** A loop, because `from` with a function takes many times as long. */
+function readFloats<Data extends Float32Array | Float64Array>(
+  data: Data,
+  elements: readonly unknown[],
   datatype: Datatype,
   where: string,
-  round: (value: number) => number,
-): number {
-  const value = typeof element === 'bigint' ? Number(element) : element;
-  if (typeof value === 'number' && Number.isFinite(round(value))) return value;
-  throw wrongElement(element, datatype, where);
+): Data {
+  for (let index = 0; index < elements.length; index++) {
+    const element = elements[index];
+    const value = typeof element === 'bigint' ? Number(element) : element;
+    if (typeof value !== 'number') throw wrongElement(element, datatype, where);
+    data[index] = value;
+    // What is beyond FP32 has become infinite.
+    if (!Number.isFinite(data[index])) throw wrongElement(element, datatype, where);
+  }
+  return data;
 }
 
 function readLong(
