@@ -11,11 +11,13 @@ import { transact } from './transact.js';
 import type { Unsettled } from './unsettled.js';
 import { write } from './write.js';
 import { WriteBatch } from './writeBatch.js';
+import type { WritePace } from './writePace.js';
 
 export interface ChangesOptions {
   readonly connection: Connection;
   readonly bounds: Bounds;
   readonly unsettled: Unsettled;
+  readonly pace: WritePace;
   /** `undefined` when only counting would tell. */
   readonly onChanged: (accounts: Accounts | undefined) => void;
   readonly onEvicted: (evicted: Evicted) => void;
@@ -23,20 +25,27 @@ export interface ChangesOptions {
   readonly onEntryFailed: (entry: Entry, cause: unknown) => void;
 }
 
+interface Step {
+  readonly run: () => Promise<void>;
+  /** Whether it may be held back for more to join it. */
+  readonly mayWait: boolean;
+}
+
 /** The entries of a batch that could not be stored; `undefined` when none could. */
 type Failures = ReadonlySet<Entry> | undefined;
 
 /**
  * All that changes the database, in the order of the calls, one transaction at a time. Writes of one moment, and
- * those that come while another change is under way, go together.
+ * those that come while another change is under way or a write waits for its turn, go together.
  */
 export class Changes {
   readonly #options: ChangesOptions;
-  readonly #steps: (() => Promise<void>)[] = [];
+  readonly #steps: Step[] = [];
   readonly #unreadable = new Set<string>();
   /** The batch at the end of the queue, while more may join it. */
   #open: { readonly batch: WriteBatch; readonly failures: Promise<Failures> } | undefined;
   #running: Promise<void> | undefined;
+  #mayWait = true;
   /** The handle whose accounts have been compared with its rows. */
   #verified: Database | undefined;
 
@@ -73,8 +82,15 @@ export class Changes {
     });
   }
 
-  /** Settles when nothing is left to do. */
-  async idle(): Promise<void> {
+  /** Lets writes go that are being gathered. */
+  flush(): void {
+    this.#options.pace.hurry();
+  }
+
+  /** Settles when nothing is left to do; nothing is gathered from now on. */
+  async finish(): Promise<void> {
+    this.#mayWait = false;
+    this.flush();
     while (this.#running !== undefined) await this.#running;
   }
 
@@ -100,14 +116,16 @@ export class Changes {
     const failures = this.#enqueue(() => {
       if (this.#open?.batch === batch) this.#open = undefined;
       return this.#write(batch);
-    });
+    }, true);
     this.#open = { batch, failures };
     return this.#open;
   }
 
-  #enqueue<T>(step: () => Promise<T>): Promise<T> {
+  #enqueue<T>(run: () => Promise<T>, mayWait = false): Promise<T> {
+    // Whatever comes next must not wait for what is only being gathered.
+    this.flush();
     return new Promise((resolve, reject) => {
-      this.#steps.push(() => step().then(resolve, reject));
+      this.#steps.push({ run: () => run().then(resolve, reject), mayWait });
       this.#running ??= this.#run();
     });
   }
@@ -115,12 +133,15 @@ export class Changes {
   async #run(): Promise<void> {
     // What the rest of this turn calls still joins.
     await Promise.resolve();
-    for (let step = this.#steps.shift(); step !== undefined; step = this.#steps.shift()) await step();
+    for (let step = this.#steps.shift(); step !== undefined; step = this.#steps.shift()) {
+      if (step.mayWait && this.#mayWait && this.#steps.length === 0) await this.#options.pace.turn();
+      await step.run();
+    }
     this.#running = undefined;
   }
 
   async #write(batch: WriteBatch): Promise<Failures> {
-    const { connection, bounds, unsettled, onChanged, onEvicted, onEntryFailed } = this.#options;
+    const { connection, bounds, unsettled, pace, onChanged, onEvicted, onEntryFailed } = this.#options;
     const done = await connection.run('set', async (database, deadline) => {
       const verify = database !== this.#verified;
       const outcome = await transact(database, deadline, ['entries', 'state'], 'readwrite', (transaction) =>
@@ -129,6 +150,7 @@ export class Changes {
       this.#verified = database;
       return outcome;
     });
+    pace.wrote();
     unsettled.settled(batch);
     if (done === undefined) return undefined;
     const { accounts, evicted, failed } = done.value;

@@ -17,6 +17,8 @@ import { isEntry } from './row.js';
 import { corruptError, describe, failedError, type Operation } from './storageErrors.js';
 import { transact } from './transact.js';
 import { Unsettled } from './unsettled.js';
+import { whenHidden } from './whenHidden.js';
+import { WritePace } from './writePace.js';
 
 /**
  * Keeps entries in IndexedDB, where they survive reloads and are there offline, within a budget of bytes and
@@ -55,12 +57,14 @@ class PersistentTier implements IndexedDBTier {
   readonly #connection: Connection;
   readonly #lookUps: LookUps;
   readonly #changes: Changes;
+  readonly #stopWatching: () => void;
   #accounts: Accounts = emptyAccounts();
   #closing: Promise<void> | undefined;
 
   constructor(settings: Settings) {
     this.#settings = settings;
     const unsettled = new Unsettled();
+    const pace = new WritePace(settings.gatherTime);
     const connection = new Connection({
       name: settings.name,
       timeout: settings.timeout,
@@ -71,12 +75,14 @@ class PersistentTier implements IndexedDBTier {
     this.#lookUps = new LookUps({
       connection,
       unsettled,
+      pace,
       onUnreadable: (keys, kind) => this.#discard(keys, kind),
     });
     this.#changes = new Changes({
       connection,
       bounds: settings,
       unsettled,
+      pace,
       onChanged: (accounts) => {
         if (accounts === undefined) void this.#readAccounts();
         else this.#setAccounts(accounts);
@@ -86,6 +92,7 @@ class PersistentTier implements IndexedDBTier {
         this.#listeners.report({ type: 'refused', tier: this.name, key, model, size }),
       onEntryFailed: (entry, cause) => this.#reportEntry(entry, describe(cause), cause),
     });
+    this.#stopWatching = whenHidden(() => this.#changes.flush());
   }
 
   /** Also opens the database, so that the first look-up need not wait for that. */
@@ -122,9 +129,10 @@ class PersistentTier implements IndexedDBTier {
   }
 
   async #close(): Promise<void> {
-    await Promise.all([this.#lookUps.idle(), this.#changes.idle()]);
+    this.#stopWatching();
+    await Promise.all([this.#lookUps.idle(), this.#changes.finish()]);
     // A look-up may have found rows to remove.
-    await this.#changes.idle();
+    await this.#changes.finish();
     this.#connection.close();
     this.#listeners.clear();
   }

@@ -3,10 +3,12 @@ import type { Connection } from './connection.js';
 import { type Reading, readRow } from './row.js';
 import { transact } from './transact.js';
 import type { Unsettled } from './unsettled.js';
+import type { WritePace } from './writePace.js';
 
 export interface LookUpsOptions {
   readonly connection: Connection;
   readonly unsettled: Unsettled;
+  readonly pace: WritePace;
   /** A look-up met rows that are of no use: damaged ones, or of an older format. */
   readonly onUnreadable: (keys: readonly string[], kind: 'damaged' | 'older') => void;
 }
@@ -60,7 +62,10 @@ export class LookUps {
       return this.#read([...keys]);
     });
     this.#underWay.add(found);
-    void found.then(() => this.#underWay.delete(found));
+    void found.then(() => {
+      this.#underWay.delete(found);
+      this.#options.pace.lookedUp();
+    });
     return { keys, found };
   }
 

@@ -10,6 +10,7 @@ describe('options', () => {
       maxEntries: Number.POSITIVE_INFINITY,
       name: 'predcache',
       timeout: 3_000,
+      gatherTime: 30,
     };
     expect(toSettings({})).toEqual(defaults);
     expect(

@@ -63,6 +63,45 @@ export function batchingSuite(): void {
       expect(counter.counts.readwrite).toBe(2);
     });
 
+    it('gathers, while look-ups are going on, writes that follow one another', async () => {
+      await tier.setMany([sampleEntry(10)]);
+      await tier.getMany([sampleKey(1)]);
+      counter.counts.readwrite = 0;
+      const writing = [];
+      for (const number of [11, 12, 13]) {
+        writing.push(tier.setMany([sampleEntry(number)]));
+        expect(await tier.getMany([sampleKey(number), sampleKey(1)])).toEqual([
+          sampleEntry(number),
+          sampleEntry(1),
+        ]);
+      }
+      await Promise.all(writing);
+      expect(counter.counts.readwrite).toBe(1);
+      expect((await tier.usage()).entries).toBe(7);
+    });
+
+    it('writes what it has gathered before a deletion and before it closes', async () => {
+      const name = newName();
+      const patient = indexedDB({ name, gatherTime: 1_000 });
+      await patient.setMany([sampleEntry(1)]);
+      await patient.getMany([sampleKey(1)]);
+      const gathered = patient.setMany([sampleEntry(2)]);
+      await patient.getMany([sampleKey(1)]);
+      expect(await patient.delete({ keys: [sampleKey(1), sampleKey(2)] })).toBe(2);
+      expect(await gathered).toBe(1);
+      await patient.getMany([sampleKey(1)]);
+      const last = patient.setMany([sampleEntry(3)]);
+      await patient.close();
+      expect(await last).toBe(1);
+      const reopened = indexedDB({ name });
+      expect(await reopened.getMany([1, 2, 3].map(sampleKey))).toEqual([
+        undefined,
+        undefined,
+        sampleEntry(3),
+      ]);
+      await reopened.close();
+    });
+
     it('serves from memory what is still being written', async () => {
       const entry = sampleEntry(20);
       const writing = tier.setMany([entry]);
