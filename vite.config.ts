@@ -43,6 +43,8 @@ export default defineConfig({
         optimizeDeps: { include: ['idb', 'comlink', 'onnxruntime-web/wasm', 'fast-check'] },
         test: {
           name: 'browser',
+          // One group after another: a browser that has to share its cores with everything else starts too slowly.
+          sequence: { groupOrder: 1 },
           include: [`{packages,test}/${browserTests}`],
           exclude: ['**/node_modules/**'],
           browser: {
@@ -64,6 +66,7 @@ export default defineConfig({
         test: {
           name: 'e2e',
           environment: 'node',
+          sequence: { groupOrder: 2 },
           include: ['test/e2e/**/*.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 120_000,
