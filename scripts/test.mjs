@@ -50,7 +50,7 @@ try {
   await ensureInstalled();
   const chromium = ensureChromium();
   console.log(`Browser: ${chromium}`);
-  await check('lint and format', () => runBin('biome', ['ci', '--error-on-warnings', '.']));
+  await check('lint and format', () => runBin('biome', ['ci', '--error-on-warnings', '--colors=off', '.']));
   await check('type check', () => runBin('tsc', ['-b']));
   await check('build', () => ensureBuilt());
   await suites(chromium);
