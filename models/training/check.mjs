@@ -10,7 +10,9 @@ const run = async (rows) => {
   const length = Math.max(...rows.map((row) => row.length));
   const data = new Int32Array(rows.length * length);
   rows.forEach((row, index) => data.set(row, index * length));
-  const { probabilities } = await session.run({ chars: new ort.Tensor('int32', data, [rows.length, length]) });
+  const { probabilities } = await session.run({
+    chars: new ort.Tensor('int32', data, [rows.length, length]),
+  });
   return probabilities;
 };
 
@@ -23,10 +25,20 @@ for (const answer of answers) {
 }
 const together = await run(answers.map((answer) => answer.ids));
 let padded = 0;
-answers.forEach((answer, row) => answer.probabilities.forEach((value, index) => (padded = Math.max(padded, Math.abs(value - together.data[row * together.dims[1] + index])))));
-const empty = await run([[0, 0, 0], [0, 0, 0]]);
+answers.forEach((answer, row) =>
+  answer.probabilities.forEach(
+    (value, index) =>
+      (padded = Math.max(padded, Math.abs(value - together.data[row * together.dims[1] + index]))),
+  ),
+);
+const empty = await run([
+  [0, 0, 0],
+  [0, 0, 0],
+]);
 if (![...empty.data].every(Number.isFinite)) throw new Error('not finite: padding only');
-console.log(`largest difference from torch ${worst.toExponential(1)}, in one padded batch ${padded.toExponential(1)}`);
+console.log(
+  `largest difference from torch ${worst.toExponential(1)}, in one padded batch ${padded.toExponential(1)}`,
+);
 if (Math.max(worst, padded) > 1e-4) process.exitCode = 1;
 
 for (const length of [8, 32, 256, 400, 1024]) {
