@@ -1,5 +1,6 @@
 import type { JsonValue, Payload } from './payload.js';
-import type { Tensor, Tensors } from './tensor.js';
+import type { Tensor, TensorData, Tensors } from './tensor.js';
+import { arrayOf } from './tensorTypes.js';
 import { looksLikeTensors } from './validateTensors.js';
 
 /**
@@ -26,7 +27,14 @@ function copyTensor(tensor: Tensor): Tensor {
     const { buffer, byteOffset, length } = tensor.data;
     return { type: 'float16', dims, data: new Uint16Array(buffer, byteOffset, length).slice() };
   }
-  return { ...tensor, dims, data: tensor.data.slice() } as Tensor;
+  if (tensor.type === 'string') return { type: 'string', dims, data: tensor.data.slice() };
+  return { type: tensor.type, dims, data: copyTypedArray(tensor.data) } as Tensor;
+}
+
+/** Not `data.slice()`: Node's `Buffer` passes for a `Uint8Array`, and its `slice` shares the memory. */
+function copyTypedArray(data: Exclude<TensorData, readonly string[]>): TensorData {
+  const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength).slice();
+  return new (arrayOf(data))(bytes.buffer);
 }
 
 function copyJson(value: JsonValue): JsonValue {
@@ -40,7 +48,7 @@ function copyJson(value: JsonValue): JsonValue {
       return value;
     throw new TypeError(`a value of type ${typeof value}`);
   }
-  if (Array.isArray(value)) return value.map(copyJson);
+  if (Array.isArray(value)) return Array.from(value, copyJson);
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype !== null && Object.getPrototypeOf(prototype) !== null) {
     throw new TypeError(`an object of class ${value.constructor.name}`);

@@ -1,3 +1,4 @@
+import { toPredcacheError } from './errors/toPredcacheError.js';
 import type { PredictorEvent } from './events/events.js';
 import { Listeners } from './events/listeners.js';
 import { StatsReader } from './events/statsReader.js';
@@ -26,32 +27,29 @@ export function createPredictor<Input = Tensors, Output = Tensors, Outputs = Ten
   options: PredictorOptions<Input, Output, Outputs>,
 ): Predictor<Input, Output> {
   validatePredictorOptions(options);
-  const {
-    model,
-    tiers = [memory()],
-    onDevice,
-    inCloud,
-    inferenceMode = 'prefer_on_device',
-    maxInputSize = 64e6,
-  } = options;
+  const { onDevice, inCloud, inferenceMode = 'prefer_on_device', maxInputSize = 64e6 } = options;
+  // Copies: what the app does with its own later must not change what keys and tiers mean here.
+  const model = Object.freeze({ ...options.model });
+  const tiers = [...(options.tiers ?? [memory()])];
   const engines = [...new Set([onDevice, inCloud])].filter((engine) => engine !== undefined);
+  retain([...tiers, ...engines]);
   const listeners = new Listeners<PredictorEvent>();
   const statsReader = new StatsReader();
   listeners.add(statsReader.read);
   const pipeline = new Pipeline<Input, Output>({
     ...options,
+    model,
     tiers,
     inferenceMode,
     maxInputSize,
     report: (event) => listeners.report(event),
   });
-  for (const resource of [...tiers, ...engines]) retain(resource);
   let disposal: Promise<void> | undefined;
 
   return {
     model,
     predict: (input, predictOptions = {}) => pipeline.predict(input, predictOptions),
-    predictMany: (inputs, predictOptions = {}) =>
+    predictMany: async (inputs, predictOptions = {}) =>
       Promise.all(inputs.map((input) => pipeline.predict(input, predictOptions))),
     peek: (input) => pipeline.peek(input),
     load: (loadOptions = {}) => pipeline.load(loadOptions),
@@ -68,10 +66,18 @@ export function createPredictor<Input = Tensors, Output = Tensors, Outputs = Ten
     const closing = pipeline.dispose();
     const unusedEngines = engines.filter(release);
     const unusedTiers = tiers.filter(release);
-    await Promise.all(unusedEngines.map((engine) => engine.dispose()));
-    await closing;
-    await Promise.all(unusedTiers.map((tier) => tier.close()));
+    const ended = await Promise.allSettled([
+      ...unusedEngines.map(async (engine) => engine.dispose()),
+      closing.then(() => pipeline.close(unusedTiers)),
+    ]);
     listeners.report({ type: 'disposed' });
     listeners.clear();
+    const failed = ended.find((each) => each.status === 'rejected');
+    if (failed === undefined) return;
+    throw toPredcacheError(failed.reason, {
+      code: 'ENGINE_FAILED',
+      where: 'dispose of an engine',
+      hint: 'See the cause',
+    });
   }
 }

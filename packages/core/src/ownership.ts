@@ -1,8 +1,20 @@
+import { PredcacheError } from './errors/predcacheError.js';
+
 /** How many predictors use a tier or engine: it closes with the last of them. */
 const users = new WeakMap<object, number>();
 
-export function retain(resource: object): void {
-  users.set(resource, (users.get(resource) ?? 0) + 1);
+/** @throws {PredcacheError} `OPTIONS_INVALID` when one has been closed with its last user: it would serve nobody. */
+export function retain(resources: readonly { readonly name: string }[]): void {
+  const closed = resources.find((resource) => users.get(resource) === 0);
+  if (closed !== undefined) {
+    throw new PredcacheError({
+      code: 'OPTIONS_INVALID',
+      what: `"${closed.name}" was closed when the last predictor that used it was disposed of`,
+      where: 'options tiers, onDevice, inCloud',
+      hint: 'Make a new one for the new predictor, or dispose of the old predictor later',
+    });
+  }
+  for (const resource of resources) users.set(resource, (users.get(resource) ?? 0) + 1);
 }
 
 /** True when nobody uses it any longer. */

@@ -67,24 +67,16 @@ export interface PredictorOptions<Input = Tensors, Output = Tensors, Outputs = T
 }
 
 /** @throws {PredcacheError} `OPTIONS_INVALID`, naming the option. */
-export function validatePredictorOptions({
-  keyFrom,
-  encodeVersion,
-  tiers,
-  onDevice,
-  inCloud,
-  inferenceMode,
-  maxInputSize,
-}: PredictorOptions<never, unknown, never>): void {
-  if (onDevice === undefined && inCloud === undefined) {
-    throw invalid(
-      'onDevice, inCloud',
-      'Neither engine is given',
-      'Pass at least one, for instance fromFunction(run)',
-    );
-  }
-  if ((keyFrom === undefined) !== (encodeVersion === undefined)) {
-    throw invalid('keyFrom, encodeVersion', 'One is given without the other', 'Pass both or neither');
+export function validatePredictorOptions(options: PredictorOptions<never, unknown, never>): void {
+  if (typeof options !== 'object' || options === null)
+    throw invalid('model', 'There are no options', 'Pass { model, … }');
+  const { model, tiers, inferenceMode, maxInputSize } = options;
+  if (typeof model !== 'object' || model === null)
+    throw invalid('model', 'There is none', 'Pass { name, version }');
+  validateEngines(options);
+  validateFunctions(options);
+  if (tiers !== undefined && !(Array.isArray(tiers) && tiers.every(isTier))) {
+    throw invalid('tiers', 'It is no array of tiers', 'Pass an array, for instance [memory()]');
   }
   if (new Set(tiers).size !== (tiers?.length ?? 0)) {
     throw invalid('tiers', 'The same tier stands in it twice', 'Pass each tier once');
@@ -99,6 +91,38 @@ export function validatePredictorOptions({
 export function validateInferenceMode(mode: InferenceMode | undefined): void {
   if (mode === undefined || inferenceModes.includes(mode)) return;
   throw invalid('inferenceMode', `It is ${JSON.stringify(mode)}`, `Pass one of ${inferenceModes.join(', ')}`);
+}
+
+function validateEngines({ onDevice, inCloud }: PredictorOptions<never, unknown, never>): void {
+  if (onDevice === undefined && inCloud === undefined) {
+    throw invalid('onDevice, inCloud', 'Neither engine is given', 'Pass one, for instance fromFunction(run)');
+  }
+  for (const [option, engine] of Object.entries({ onDevice, inCloud })) {
+    if (engine === undefined || isEngine(engine)) continue;
+    throw invalid(option, 'It is no engine', 'Pass an engine; fromFunction(run) makes one of a function');
+  }
+}
+
+function validateFunctions(options: PredictorOptions<never, unknown, never>): void {
+  for (const option of ['encode', 'decode', 'keyFrom'] as const) {
+    if (options[option] === undefined || typeof options[option] === 'function') continue;
+    throw invalid(option, `It is of type ${typeof options[option]}`, 'Pass a function');
+  }
+  const { keyFrom, encodeVersion } = options;
+  if ((keyFrom === undefined) !== (encodeVersion === undefined)) {
+    throw invalid('keyFrom, encodeVersion', 'One is given without the other', 'Pass both or neither');
+  }
+  if (encodeVersion !== undefined && typeof encodeVersion !== 'string') {
+    throw invalid('encodeVersion', `It is of type ${typeof encodeVersion}`, 'Pass a string');
+  }
+}
+
+function isEngine(value: Engine): boolean {
+  return typeof value?.run === 'function' && value.concurrency >= 1 && value.maxBatchSize >= 1;
+}
+
+function isTier(value: Tier): boolean {
+  return typeof value?.getMany === 'function' && typeof value.setMany === 'function';
 }
 
 function invalid(option: string, what: string, hint: string): PredcacheError {

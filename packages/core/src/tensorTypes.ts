@@ -39,11 +39,21 @@ export function acceptedArrays(type: TensorType): string {
 }
 
 export function isDataOf(type: TensorType, data: unknown): data is TensorData {
-  if (type === 'string') return Array.isArray(data) && data.every((element) => typeof element === 'string');
+  // Array.from, because every() passes over the holes of sparse arrays.
+  if (type === 'string') {
+    return Array.isArray(data) && Array.from(data).every((element) => typeof element === 'string');
+  }
   return ArrayBuffer.isView(data) && traits[type].arrays.includes(arrayName(data));
 }
 
 /** For instance `Float32Array`; `DataView` for views that are no typed arrays. */
 export function arrayName(view: ArrayBufferView): string {
   return (view as { [Symbol.toStringTag]?: string })[Symbol.toStringTag] ?? 'DataView';
+}
+
+type TypedArrayConstructor = new (buffer: ArrayBuffer) => Exclude<TensorData, readonly string[]>;
+
+/** This realm's plain array of a view's kind. */
+export function arrayOf(view: ArrayBufferView): TypedArrayConstructor {
+  return (globalThis as unknown as Record<string, TypedArrayConstructor>)[arrayName(view)]!;
 }

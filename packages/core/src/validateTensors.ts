@@ -40,7 +40,7 @@ function validateTensor(name: string, tensor: unknown): void {
   if (!isTensorType(type)) {
     throw invalid(name, `Unknown tensor type ${describe(type)}`, `Use one of ${tensorTypes.join(', ')}`);
   }
-  if (!Array.isArray(dims) || !dims.every((dim) => Number.isSafeInteger(dim) && dim >= 0)) {
+  if (!Array.isArray(dims) || !Array.from(dims).every((dim) => Number.isSafeInteger(dim) && dim >= 0)) {
     throw invalid(name, `Its dims are ${describe(dims)}`, 'Pass an array of whole numbers, each 0 or more');
   }
   if (!isDataOf(type, data)) {

@@ -1,7 +1,10 @@
+import { firstOf, settledBy } from '../abortSignals.js';
+import { copyPayload } from '../copyPayload.js';
 import { PredcacheError } from '../errors/predcacheError.js';
 import { toPredcacheError } from '../errors/toPredcacheError.js';
 import type { Model } from '../model.js';
 import type { Payload } from '../payload.js';
+import { acceptOutputs } from '../pipeline/outputs.js';
 import type { Availability, Engine, EngineResult, LoadOptions, RunOptions } from './engine.js';
 
 export interface FunctionEngineOptions {
@@ -12,7 +15,7 @@ export interface FunctionEngineOptions {
    */
   readonly backend?: string | undefined;
   /**
-   * Calls at the same time.
+   * Calls at the same time, of all predictors that share the engine.
    *
    * @default unbounded
    */
@@ -29,6 +32,8 @@ export interface FunctionContext {
  * Makes an engine of any function, so that what has nothing to do with ONNX gets the same cache: transformers.js,
  * TensorFlow.js, MediaPipe, WebLLM, a plain `fetch`. What it returns must be named tensors or a JSON value.
  *
+ * @throws {PredcacheError} `OPTIONS_INVALID` for a concurrency below 1.
+ *
  * @example
  * const engine = fromFunction(async (question: { text: string }, { signal }) => {
  *   const response = await fetch('/answer', { method: 'POST', body: JSON.stringify(question), signal });
@@ -39,6 +44,14 @@ export function fromFunction<Input, Output>(
   run: (input: Input, context: FunctionContext) => Output | Promise<Output>,
   { backend = 'function', concurrency = Number.POSITIVE_INFINITY }: FunctionEngineOptions = {},
 ): Engine {
+  if (!(concurrency >= 1)) {
+    throw new PredcacheError({
+      code: 'OPTIONS_INVALID',
+      what: `concurrency is ${String(concurrency)}`,
+      where: 'fromFunction({ concurrency })',
+      hint: 'Pass a number of 1 or more',
+    });
+  }
   return new FunctionEngine(run as unknown as Run, backend, concurrency);
 }
 
@@ -49,6 +62,8 @@ class FunctionEngine implements Engine {
   readonly maxBatchSize = 1;
   readonly concurrency: number;
   readonly #run: Run;
+  readonly #waiting: (() => void)[] = [];
+  #running = 0;
   readonly #backend: string;
   readonly #disposal = new AbortController();
 
@@ -70,13 +85,10 @@ class FunctionEngine implements Engine {
   }
 
   async run(batch: readonly Payload[], { model, signal }: RunOptions): Promise<EngineResult> {
-    const ends = signal === undefined ? [this.#disposal.signal] : [signal, this.#disposal.signal];
-    const end = AbortSignal.any(ends);
+    const { signal: end, release } = firstOf(this.#disposal.signal, signal);
     end.throwIfAborted();
-    const outputs = Promise.all(
-      batch.map(async (input) => (await this.#run(input, { signal: end, model })) as Payload),
-    );
     try {
+      const outputs = Promise.all(batch.map((input) => this.#compute(input, { signal: end, model })));
       return { outputs: await settledBy(outputs, end), backend: this.#backend };
     } catch (error) {
       end.throwIfAborted();
@@ -85,7 +97,32 @@ class FunctionEngine implements Engine {
         where: `function engine, model "${model.name}"`,
         hint: 'The function given to fromFunction failed; see the cause',
       });
+    } finally {
+      release();
     }
+  }
+
+  async #compute(input: Payload, context: FunctionContext): Promise<Payload> {
+    await this.#turn(context.signal);
+    try {
+      // A copy, because functions may change what they are given, and another engine may have to compute on it next.
+      const output = this.#run(copyPayload(input), context) as Payload | PromiseLike<Payload>;
+      // Copied at once where that can be: a function may use one buffer for all its outputs.
+      return isPromiseLike(output) ? await output : acceptOutputs(output);
+    } finally {
+      this.#running--;
+      this.#waiting.shift()?.();
+    }
+  }
+
+  /** Settles when fewer than `concurrency` calls are under way, whichever predictors they are for. */
+  async #turn(signal: AbortSignal): Promise<void> {
+    while (this.#running >= this.concurrency)
+      await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    // The next one in the queue must not lose its turn to one that has gone.
+    if (signal.aborted) this.#waiting.shift()?.();
+    signal.throwIfAborted();
+    this.#running++;
   }
 
   async dispose(): Promise<void> {
@@ -100,11 +137,6 @@ class FunctionEngine implements Engine {
   }
 }
 
-/** The promise, or a rejection with the signal's reason as soon as it aborts: functions need not heed signals. */
-function settledBy<Result>(promise: Promise<Result>, signal: AbortSignal): Promise<Result> {
-  return new Promise((resolve, reject) => {
-    const onAbort = () => reject(signal.reason);
-    signal.addEventListener('abort', onAbort, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
-  });
+function isPromiseLike(value: unknown): value is PromiseLike<Payload> {
+  return typeof (value as { then?: unknown } | null | undefined)?.then === 'function';
 }

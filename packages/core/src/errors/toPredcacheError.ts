@@ -6,7 +6,14 @@ export function toPredcacheError(
   around: { readonly code: ErrorCode; readonly where: string; readonly hint: string },
 ): PredcacheError {
   if (isPredcacheError(error)) return error;
-  const what =
-    error instanceof Error && error.message !== '' ? error.message.replace(/\.$/, '') : String(error);
-  return new PredcacheError({ ...around, what, cause: error });
+  return new PredcacheError({ ...around, what: describeError(error), cause: error });
+}
+
+/** What anything thrown says of itself, without its full stop. Never throws: what is thrown may have no text at all. */
+export function describeError(error: unknown): string {
+  try {
+    return String((error instanceof Error && error.message) || error).replace(/\.$/, '');
+  } catch {
+    return 'Something without a message was thrown';
+  }
 }

@@ -15,16 +15,17 @@ export interface LatencyStats {
 export interface PredictorStats {
   /** `hits + misses + failures + aborted`. */
   readonly requests: number;
-  /** Answered by a tier. */
+  /** Answered by a tier; requests that shared another one's look-up included. */
   readonly hits: number;
   /** Answered by an engine; `collapsed` ones included. */
   readonly misses: number;
-  /** Misses that shared another request's computation. */
+  /** Requests that shared another one's computation or look-up; they are hits or misses as well. */
   readonly collapsed: number;
   readonly failures: number;
   readonly aborted: number;
   /** `hits / (hits + misses)`, 0 to 1; 0 while there are none. */
   readonly hitRatio: number;
+  /** Look-ups that found something; without the requests that shared one. */
   readonly hitsByTier: Readonly<Record<TierName, number>>;
   readonly computedBy: Readonly<Record<EngineSource, number>>;
   /** ms that hits saved: what computing took, less what the look-up took. */

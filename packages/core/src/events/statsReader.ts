@@ -10,6 +10,7 @@ export class StatsReader {
   readonly #computedBy: Record<EngineSource, number> = { on_device: 0, in_cloud: 0 };
   readonly #latency = new Map<Source, LatencyHistogram>();
   #collapsed = 0;
+  #collapsedHits = 0;
   #failures = 0;
   #aborted = 0;
   #timeSaved = 0;
@@ -31,6 +32,7 @@ export class StatsReader {
         break;
       case 'collapsed':
         this.#collapsed++;
+        if (!(event.source in this.#computedBy)) this.#collapsedHits++;
         this.#addLatency(event.source, event.latency);
         break;
       case 'failed':
@@ -55,8 +57,8 @@ export class StatsReader {
   };
 
   snapshot(tiers: PredictorStats['tiers']): PredictorStats {
-    const hits = sum(this.#hitsByTier);
-    const misses = sum(this.#computedBy) + this.#collapsed;
+    const hits = sum(this.#hitsByTier) + this.#collapsedHits;
+    const misses = sum(this.#computedBy) + this.#collapsed - this.#collapsedHits;
     return {
       requests: hits + misses + this.#failures + this.#aborted,
       hits,

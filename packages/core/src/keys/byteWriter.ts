@@ -1,18 +1,42 @@
+/** More was to be written than the writer takes. */
+export class SizeLimitError extends Error {
+  override readonly name = 'SizeLimitError';
+
+  /** @param size bytes there would have been, or more */
+  constructor(readonly size: number) {
+    super(`${size} bytes or more`);
+  }
+}
+
 /** Writes bytes one after another into a buffer that grows; numbers are little-endian. */
 export class ByteWriter {
   #bytes: Uint8Array<ArrayBuffer>;
   #view: DataView;
   #length = 0;
+  #limit = Number.POSITIVE_INFINITY;
 
   constructor(capacity = 1024) {
     this.#bytes = new Uint8Array(capacity);
     this.#view = new DataView(this.#bytes.buffer);
   }
 
-  /** Forgets what was written. The buffer is kept for the next use, unless one large input has blown it up. */
-  reset(): void {
+  /**
+   * Forgets what was written, and takes no more than `limit` bytes from now on. The buffer is kept for the next use,
+   * unless one large input has blown it up.
+   */
+  reset(limit = Number.POSITIVE_INFINITY): void {
     this.#length = 0;
+    this.#limit = limit;
     if (this.#bytes.length > largestKept) this.#use(new Uint8Array(largestKept));
+  }
+
+  /**
+   * Checks ahead that so many more bytes may be written: nobody should prepare what will be refused.
+   *
+   * @throws {SizeLimitError}
+   */
+  expect(more: number): void {
+    if (this.#length + more > this.#limit) throw new SizeLimitError(this.#length + more);
   }
 
   /** A view of what was written: valid until the next write or `reset`. */
@@ -42,6 +66,7 @@ export class ByteWriter {
   }
 
   bytes(source: Uint8Array): void {
+    this.expect(source.length);
     this.#reserve(source.length);
     this.#bytes.set(source, this.#length);
     this.#length += source.length;
@@ -49,13 +74,15 @@ export class ByteWriter {
 
   /** UTF-8 with its length in bytes (8 bytes) before it. */
   text(value: string): void {
-    // A UTF-16 code unit takes at most three bytes of UTF-8.
+    // A UTF-16 code unit takes from one to three bytes of UTF-8.
+    this.expect(8 + value.length);
     this.#reserve(8 + value.length * 3);
     const start = this.#length;
     this.#length += 8;
     const written = this.#encode(value);
     this.#length = start;
     this.uint64(written);
+    this.expect(written);
     this.#length += written;
   }
 

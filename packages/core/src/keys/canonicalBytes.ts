@@ -30,6 +30,7 @@ export function writeCanonicalInput(writer: ByteWriter, input: unknown): () => P
       hint: 'Pass named tensors or a JSON value, or give the predictor an encode function',
     });
   }
+  if (typeof input === 'string') writer.expect(input.length);
   const text = canonicalJson(input);
   writer.uint8(kind.json);
   writer.text(text);

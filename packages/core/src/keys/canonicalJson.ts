@@ -17,7 +17,7 @@ const maxDepth = 1000;
  * canonicalJson({ b: [1.0, 'é'], a: null }); // '{"a":null,"b":[1,"é"]}'
  */
 export function canonicalJson(value: unknown): string {
-  return write(value, '$', 0);
+  return write(value, []);
 }
 
 /** The value that a canonical text stands for: a deep copy, with -0 as 0 and undefined members gone. */
@@ -25,7 +25,10 @@ export function parseCanonicalJson(text: string): JsonValue {
   return JSON.parse(text) as JsonValue;
 }
 
-function write(value: unknown, path: string, depth: number): string {
+/** Where a value stands: member names and positions. Only made into text when something is wrong with it. */
+type Path = (string | number)[];
+
+function write(value: unknown, path: Path): string {
   switch (typeof value) {
     case 'string':
       return writeString(value, path);
@@ -37,9 +40,9 @@ function write(value: unknown, path: string, depth: number): string {
       return value ? 'true' : 'false';
     case 'object':
       if (value === null) return 'null';
-      if (depth >= maxDepth)
+      if (path.length >= maxDepth)
         throw notJson(path, `Nested deeper than ${maxDepth} levels, or in itself`, 'Flatten it');
-      return Array.isArray(value) ? writeArray(value, path, depth) : writeObject(value, path, depth);
+      return Array.isArray(value) ? writeArray(value, path) : writeObject(value, path);
     default:
       throw notJson(
         path,
@@ -49,22 +52,25 @@ function write(value: unknown, path: string, depth: number): string {
   }
 }
 
-function writeString(value: string, path: string): string {
+function writeString(value: string, path: Path): string {
   if (!value.isWellFormed()) {
     throw notJson(path, 'The string holds half of a surrogate pair', 'Pass text that is well-formed Unicode');
   }
   return JSON.stringify(value);
 }
 
-function writeArray(array: readonly unknown[], path: string, depth: number): string {
+function writeArray(array: readonly unknown[], path: Path): string {
   let text = '[';
   for (let index = 0; index < array.length; index++) {
-    text += `${index === 0 ? '' : ','}${write(array[index], `${path}[${index}]`, depth + 1)}`;
+    if (index > 0) text += ',';
+    path.push(index);
+    text += write(array[index], path);
+    path.pop();
   }
   return `${text}]`;
 }
 
-function writeObject(object: object, path: string, depth: number): string {
+function writeObject(object: object, path: Path): string {
   const prototype: unknown = Object.getPrototypeOf(object);
   // A plain object of another realm has another Object.prototype, which itself has none.
   if (prototype !== null && Object.getPrototypeOf(prototype) !== null) {
@@ -80,16 +86,17 @@ function writeObject(object: object, path: string, depth: number): string {
   for (const name of Object.keys(object).sort()) {
     const member = (object as Record<string, unknown>)[name];
     if (member === undefined) continue;
-    text += `${text.length === 1 ? '' : ','}${writeString(name, path)}:${write(member, `${path}.${name}`, depth + 1)}`;
+    if (text.length > 1) text += ',';
+    text += `${writeString(name, path)}:`;
+    path.push(name);
+    text += write(member, path);
+    path.pop();
   }
   return `${text}}`;
 }
 
-function notJson(path: string, what: string, hint: string): PredcacheError {
-  return new PredcacheError({
-    code: 'INPUT_NOT_JSON',
-    what,
-    where: `JSON value at ${path.slice(0, 200)}`,
-    hint,
-  });
+function notJson(path: Path, what: string, hint: string): PredcacheError {
+  const steps = path.slice(0, 20).map((step) => (typeof step === 'number' ? `[${step}]` : `.${step}`));
+  const where = `JSON value at $${steps.join('')}`.slice(0, 200);
+  return new PredcacheError({ code: 'INPUT_NOT_JSON', what, where, hint });
 }

@@ -1,5 +1,4 @@
 import { sha256 as hashNow } from '@noble/hashes/sha2.js';
-import { bytesToHex } from '@noble/hashes/utils.js';
 
 /**
  * Up to here hashing on the spot costs less than the way to WebCrypto and back would, or little more, and keeps a hit
@@ -25,4 +24,16 @@ export function sha256HexOf(bytes: Uint8Array<ArrayBuffer>): string | Promise<st
   const subtle = globalThis.crypto?.subtle;
   if (subtle === undefined) return sha256Hex(bytes);
   return subtle.digest('SHA-256', bytes).then((digest) => bytesToHex(new Uint8Array(digest)));
+}
+
+const digits = Array.from('0123456789abcdef', (digit) => digit.charCodeAt(0));
+
+/**
+ * As one flat string. Put together piece by piece it would stay a tree of pieces in V8, which takes seven times the
+ * memory for as long as the key lives.
+ */
+export function bytesToHex(bytes: Uint8Array): string {
+  const codes: number[] = [];
+  for (const byte of bytes) codes.push(digits[byte >> 4]!, digits[byte & 15]!);
+  return String.fromCharCode(...codes);
 }

@@ -1,9 +1,11 @@
+import { onAbort, settledBy } from '../abortSignals.js';
 import { now } from '../clock.js';
 import type { Engine, LoadProgress } from '../engines/engine.js';
 import { PredcacheError } from '../errors/predcacheError.js';
 import { toPredcacheError } from '../errors/toPredcacheError.js';
 import type { Model } from '../model.js';
 import type { Payload } from '../payload.js';
+import { acceptOutputs } from './outputs.js';
 
 /** What an engine made of one input. */
 export interface Computed {
@@ -44,7 +46,7 @@ export class Batcher {
   compute(payload: Payload, signal: AbortSignal): Promise<Computed> {
     return new Promise((resolve, reject) => {
       const item: Item = { payload, signal, resolve, reject };
-      signal.addEventListener('abort', () => this.#abort(item), { once: true });
+      onAbort(signal, () => this.#abort(item));
       this.#queue.push(item);
       this.#schedule();
     });
@@ -94,24 +96,22 @@ export class Batcher {
   async #compute(items: readonly Item[], signal: AbortSignal): Promise<Computed[]> {
     const started = now();
     const inputs = items.map((item) => item.payload);
-    const result = await this.#engine.run(inputs, {
-      model: this.#model,
-      signal,
-      onProgress: this.#onProgress,
-    });
+    const options = { model: this.#model, signal, onProgress: this.#onProgress };
+    // An engine that does not heed the signal must not keep others waiting for what nobody wants.
+    const result = await settledBy(this.#engine.run(inputs, options), signal);
     const share = (now() - started) / items.length;
-    if (result.outputs.length !== items.length) {
+    if (!Array.isArray(result?.outputs) || result.outputs.length !== items.length) {
       throw new PredcacheError({
         code: 'OUTPUT_INVALID',
-        what: `The engine gave ${result.outputs.length} outputs for ${items.length} inputs`,
+        what: `The engine gave ${result?.outputs?.length ?? 'no'} outputs for ${items.length} inputs`,
         where: `engine "${this.#engine.name}"`,
         hint: 'An engine must give one output per input, in order',
       });
     }
     return result.outputs.map((outputs, index) => ({
-      outputs,
+      outputs: acceptOutputs(outputs),
       backend: result.backend,
-      cost: result.costs?.[index] ?? share,
+      cost: validCost(result.costs?.[index]) ?? share,
     }));
   }
 
@@ -128,18 +128,28 @@ export class Batcher {
 function whenAllAbort(items: readonly Item[]): { signal: AbortSignal; release: () => void } {
   const controller = new AbortController();
   let left = items.length;
-  const onAbort = (event: Event) => {
-    left--;
-    if (left === 0) controller.abort((event.target as AbortSignal).reason);
+  const releases = items.map(({ signal }) =>
+    onAbort(signal, () => {
+      left--;
+      if (left === 0) controller.abort(signal.reason);
+    }),
+  );
+  return {
+    signal: controller.signal,
+    release: () => {
+      for (const release of releases) release();
+    },
   };
-  for (const { signal } of items) signal.addEventListener('abort', onAbort, { once: true });
-  const release = () => {
-    for (const { signal } of items) signal.removeEventListener('abort', onAbort);
-  };
-  return { signal: controller.signal, release };
 }
 
 /** Failures that no single item is to blame for: trying each one again would only fail as often. */
 function concernsAll({ code }: PredcacheError): boolean {
-  return /^(DISPOSED|MODEL_|RUNTIME_|WORKER_START|WORKER_TIMEOUT|REMOTE_UNREACHABLE)/.test(code);
+  return /^(DISPOSED|MODEL_|RUNTIME_|WORKER_START|WORKER_TIMEOUT|REMOTE_UNREACHABLE|REMOTE_TIMEOUT)/.test(
+    code,
+  );
+}
+
+/** An engine's own measure, unless it makes no sense. */
+function validCost(cost: number | undefined): number | undefined {
+  return cost !== undefined && cost >= 0 && Number.isFinite(cost) ? cost : undefined;
 }

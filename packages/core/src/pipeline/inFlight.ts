@@ -1,3 +1,5 @@
+import { onAbort } from '../abortSignals.js';
+
 /**
  * The in-flight table: identical requests at the same time share one computation. Each waits under its own signal,
  * and the computation's own signal aborts only when the last one has left.
@@ -41,6 +43,7 @@ export class Flight<Result> {
   readonly #leaveTable: () => void;
   #reject!: (reason: unknown) => void;
   #waiting = 0;
+  #isClaimed = false;
 
   constructor(compute: (signal: AbortSignal) => Promise<Result>, leaveTable: () => void) {
     this.#leaveTable = leaveTable;
@@ -63,8 +66,9 @@ export class Flight<Result> {
         this.#waiting--;
         if (this.#waiting === 0) this.end(signal.reason);
       };
-      signal.addEventListener('abort', leave, { once: true });
-      const stay = () => signal.removeEventListener('abort', leave);
+      // Aborted by the app's own encode, say: no event will come.
+      if (signal.aborted) return leave();
+      const stay = onAbort(signal, leave);
       this.#result.then(
         (result) => {
           stay();
@@ -76,6 +80,13 @@ export class Flight<Result> {
         },
       );
     });
+  }
+
+  /** True for the first one who asks. */
+  claim(): boolean {
+    if (this.#isClaimed) return false;
+    this.#isClaimed = true;
+    return true;
   }
 
   /** Off the table at once: whoever asks from now on must not be handed a computation that is being stopped. */

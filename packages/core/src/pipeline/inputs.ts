@@ -1,8 +1,8 @@
-import { PredcacheError } from '../errors/predcacheError.js';
 import { toPredcacheError } from '../errors/toPredcacheError.js';
 import type { Keyer } from '../keys/keyer.js';
 import type { Payload } from '../payload.js';
 import type { PredictorOptions } from '../predictorOptions.js';
+import { arrayName } from '../tensorTypes.js';
 
 /** Beyond this many bytes hashing on the spot would hold up a page for several ms: `peek` leaves it to `predict`. */
 const largestPeeked = 256_000;
@@ -39,7 +39,7 @@ export class Inputs<Input> {
     }
     return {
       key: this.#keyer.keyOfBytes(this.#rawBytes(input), this.#options.encodeVersion!),
-      payload: () => this.#keyer.keyOf(this.#encode(input)).copy(),
+      payload: () => this.#keyer.copyOf(this.#encode(input)),
       isCopiedAtOnce: false,
     };
   }
@@ -71,15 +71,13 @@ export class Inputs<Input> {
   #rawBytes(input: Input): Uint8Array {
     try {
       const bytes: unknown = this.#options.keyFrom!(input);
-      if (bytes instanceof Uint8Array) return bytes;
-      throw new TypeError(`keyFrom gave ${typeof bytes}, not a Uint8Array`);
+      if (ArrayBuffer.isView(bytes) && arrayName(bytes) === 'Uint8Array') return bytes as Uint8Array;
+      throw new TypeError(`It gave ${typeof bytes}, not a Uint8Array`);
     } catch (error) {
-      throw new PredcacheError({
+      throw toPredcacheError(error, {
         code: 'INPUT_ENCODE_FAILED',
-        what: error instanceof Error ? error.message : String(error),
         where: 'option keyFrom',
         hint: 'Let keyFrom return the bytes that tell one input from another',
-        cause: error,
       });
     }
   }

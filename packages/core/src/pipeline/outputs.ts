@@ -1,5 +1,6 @@
 import { copyPayload } from '../copyPayload.js';
 import { PredcacheError } from '../errors/predcacheError.js';
+import { describeError } from '../errors/toPredcacheError.js';
 import type { Payload } from '../payload.js';
 import { looksLikeTensors, validateTensors } from '../validateTensors.js';
 
@@ -16,7 +17,7 @@ export function acceptOutputs(outputs: Payload): Payload {
     const what =
       error instanceof PredcacheError
         ? `${error.what} (${error.where})`
-        : `The engine gave ${(error as Error).message}`;
+        : `The engine gave ${describeError(error)}`;
     throw new PredcacheError({
       code: 'OUTPUT_INVALID',
       what,
@@ -43,7 +44,7 @@ export function decodeOutputs<Output>(
   } catch (error) {
     throw new PredcacheError({
       code: 'OUTPUT_DECODE_FAILED',
-      what: error instanceof Error ? error.message.replace(/\.$/, '') : String(error),
+      what: describeError(error),
       where: 'option decode',
       hint: 'Mend decode: the outputs themselves are kept, and the next call decodes them anew',
       cause: error,

@@ -1,3 +1,4 @@
+import { firstOf, settledBy } from '../abortSignals.js';
 import { now } from '../clock.js';
 import type { Engine, EngineSource } from '../engines/engine.js';
 import type { Entry } from '../entry.js';
@@ -12,9 +13,9 @@ import type { Prediction } from '../prediction.js';
 import type { InferenceMode, PredictOptions, PredictorLoadOptions } from '../predictor.js';
 import { type PredictorOptions, validateInferenceMode } from '../predictorOptions.js';
 import type { Tier } from '../tiers/tier.js';
-import { InFlight } from './inFlight.js';
+import { type Flight, InFlight } from './inFlight.js';
 import { Inputs } from './inputs.js';
-import { acceptOutputs, decodeOutputs } from './outputs.js';
+import { decodeOutputs } from './outputs.js';
 import { Router } from './router.js';
 import { type Found, TierStack } from './tierStack.js';
 
@@ -22,6 +23,15 @@ import { type Found, TierStack } from './tierStack.js';
 interface Resolution {
   readonly entry: Entry;
   readonly source: Source;
+}
+
+/** What a miss in memory asks for. */
+interface Request {
+  readonly key: string;
+  readonly payload: () => Payload;
+  readonly inferenceMode: InferenceMode;
+  /** The generation when it was asked. */
+  readonly generation: number;
 }
 
 export interface PipelineOptions<Input, Output> extends PredictorOptions<Input, Output, never> {
@@ -43,9 +53,11 @@ export class Pipeline<Input, Output> {
   readonly #inferenceMode: InferenceMode;
   readonly #report: (event: PredictorEvent) => void;
   readonly #inFlight = new InFlight<Resolution>();
-  #isDisposed = false;
+  readonly #disposal = new AbortController();
   /** Grows with every invalidation: what began under an older one is not stored. */
   #generation = 0;
+  /** Clears under way: what a slower tier still gives is about to go. */
+  #clearing = 0;
 
   constructor(options: PipelineOptions<Input, Output>) {
     const { model, onDevice, inCloud, report } = options;
@@ -67,24 +79,32 @@ export class Pipeline<Input, Output> {
     { signal, inferenceMode = this.#inferenceMode }: PredictOptions,
   ): Promise<Prediction<Output>> {
     const started = now();
+    const generation = this.#generation;
     let key: string | undefined;
     try {
       this.#throwIfDisposed();
       signal?.throwIfAborted();
       validateInferenceMode(inferenceMode);
       const prepared = this.#inputs.prepare(input);
-      let payload: Payload | undefined;
+      let { payload } = prepared;
       if (typeof prepared.key === 'string') {
         key = prepared.key;
       } else {
-        if (prepared.isCopiedAtOnce) payload = prepared.payload();
+        if (prepared.isCopiedAtOnce) payload = copied(payload);
         key = await prepared.key;
         this.#throwIfDisposed();
         signal?.throwIfAborted();
       }
       const found = this.#tiers.peek(key);
       if (found !== undefined) return this.#hit(found, started);
-      return await this.#miss(key, payload ?? prepared.payload(), inferenceMode, signal, started);
+      const flightKey = flightOf(key, inferenceMode);
+      let flight = this.#inFlight.find(flightKey);
+      if (flight === undefined) {
+        if (prepared.isCopiedAtOnce) payload = copied(payload);
+        const request: Request = { key, payload, inferenceMode, generation };
+        flight = this.#inFlight.begin(flightKey, (allLeft) => this.#resolve(request, allLeft));
+      }
+      return await this.#answer(flight, signal, started);
     } catch (error) {
       throw this.#failed(error, key, signal);
     }
@@ -92,7 +112,7 @@ export class Pipeline<Input, Output> {
 
   peek(input: Input): Prediction<Output> | undefined {
     const started = now();
-    const key = this.#isDisposed ? undefined : this.#inputs.keyNow(input);
+    const key = this.#disposal.signal.aborted ? undefined : this.#inputs.keyNow(input);
     const found = key === undefined ? undefined : this.#tiers.peek(key);
     if (found === undefined) return undefined;
     try {
@@ -105,7 +125,14 @@ export class Pipeline<Input, Output> {
   async load({ onProgress, signal }: PredictorLoadOptions): Promise<void> {
     this.#throwIfDisposed();
     signal?.throwIfAborted();
-    await this.#router.load(this.#inferenceMode, onProgress, signal);
+    const { signal: end, release } = firstOf(this.#disposal.signal, signal);
+    try {
+      await settledBy(this.#router.load(this.#inferenceMode, onProgress, end), end);
+    } catch (error) {
+      throw end.aborted ? end.reason : this.#typed(error);
+    } finally {
+      release();
+    }
   }
 
   usage(): ReturnType<TierStack['usage']> {
@@ -116,26 +143,35 @@ export class Pipeline<Input, Output> {
     this.#throwIfDisposed();
     this.#generation++;
     this.#inFlight.forget();
-    await this.#tiers.clear();
+    this.#clearing++;
+    try {
+      await this.#tiers.clear();
+    } finally {
+      this.#clearing--;
+    }
     this.#report({ type: 'cleared' });
   }
 
   /** Rejects what is pending, and settles when the writes that were begun have. */
   async dispose(): Promise<void> {
-    this.#isDisposed = true;
-    this.#inFlight.end(this.#disposedError());
+    this.#disposal.abort(this.#disposedError());
+    this.#inFlight.end(this.#disposal.signal.reason);
     await this.#tiers.settle();
     this.#tiers.unsubscribe();
   }
 
-  #hit({ entry, tier }: Found, started: number): Prediction<Output> {
-    const prediction = this.#envelope(entry, tier.name);
+  close(tiers: readonly Tier[]): Promise<void> {
+    return this.#tiers.close(tiers);
+  }
+
+  #hit({ entry, source }: Pick<Found, 'entry' | 'source'>, started: number): Prediction<Output> {
+    const prediction = this.#envelope(entry, source);
     const latency = now() - started;
     const { key, cost } = entry;
     this.#report({
       type: 'hit',
       key,
-      source: tier.name,
+      source,
       latency,
       age: prediction.age,
       timeSaved: Math.max(0, cost - latency),
@@ -143,58 +179,44 @@ export class Pipeline<Input, Output> {
     return prediction;
   }
 
-  async #miss(
-    key: string,
-    payload: Payload,
-    mode: InferenceMode,
+  /** The answer of a flight. The first one who gets it counts as the one it was made for, the others as collapsed. */
+  async #answer(
+    flight: Flight<Resolution>,
     signal: AbortSignal | undefined,
     started: number,
   ): Promise<Prediction<Output>> {
-    const joined = this.#inFlight.find(key);
-    const flight =
-      joined ?? this.#inFlight.begin(key, (whenAllLeft) => this.#resolve(key, payload, mode, whenAllLeft));
     const { entry, source } = await flight.wait(signal);
+    const isFirst = flight.claim();
+    if (isFirst && !isEngineSource(source)) return this.#hit({ entry, source }, started);
     const prediction = this.#envelope(entry, source);
     const latency = now() - started;
-    if (joined !== undefined) this.#report({ type: 'collapsed', key, source, latency });
-    else if (isEngineSource(source))
-      this.#report({ type: 'computed', key, source, backend: entry.backend, latency, cost: entry.cost });
-    else
-      this.#report({
-        type: 'hit',
-        key,
-        source,
-        latency,
-        age: prediction.age,
-        timeSaved: Math.max(0, entry.cost - latency),
-      });
+    const { key, backend, cost } = entry;
+    if (isFirst && isEngineSource(source))
+      this.#report({ type: 'computed', key, source, backend, latency, cost });
+    else this.#report({ type: 'collapsed', key, source, latency });
     return prediction;
   }
 
   async #resolve(
-    key: string,
-    payload: Payload,
-    mode: InferenceMode,
+    { key, payload, inferenceMode, generation }: Request,
     signal: AbortSignal,
   ): Promise<Resolution> {
-    const generation = this.#generation;
     const isCurrent = () => generation === this.#generation;
     const found = await this.#tiers.find(key);
-    if (found !== undefined && isCurrent()) {
+    if (found !== undefined && isCurrent() && this.#clearing === 0) {
       this.#tiers.store(found.entry, found.tier);
-      return { entry: found.entry, source: found.tier.name };
+      return found;
     }
     signal.throwIfAborted();
     this.#report({ type: 'miss', key });
-    const { outputs, backend, cost, source } = await this.#router.compute(payload, mode, signal);
-    const kept = acceptOutputs(outputs);
+    const { outputs, backend, cost, source } = await this.#router.compute(payload(), inferenceMode, signal);
     const entry: Entry = {
       key,
       model: this.#modelId,
-      outputs: kept,
+      outputs,
       createdAt: Date.now(),
       cost,
-      size: entrySize(kept, []),
+      size: entrySize(outputs, []),
       tags: [],
       computedBy: source,
       backend,
@@ -218,21 +240,22 @@ export class Pipeline<Input, Output> {
 
   /** What to reject with; reports it. An aborted call rejects with its own signal's reason, whatever that is. */
   #failed(error: unknown, key: string | undefined, signal: AbortSignal | undefined): unknown {
-    if (signal?.aborted === true && !this.#isDisposed) {
+    if (signal?.aborted === true && (error === signal.reason || !this.#disposal.signal.aborted)) {
       this.#report({ type: 'aborted', key });
       return signal.reason;
     }
-    const failure = toPredcacheError(error, {
-      code: 'ENGINE_FAILED',
-      where: `predictor "${this.#model.name}"`,
-      hint: 'See the cause',
-    });
+    const failure = this.#typed(error);
     this.#report({ type: 'failed', key, error: failure });
     return failure;
   }
 
+  #typed(error: unknown): PredcacheError {
+    const where = `predictor "${this.#model.name}"`;
+    return toPredcacheError(error, { code: 'ENGINE_FAILED', where, hint: 'See the cause' });
+  }
+
   #throwIfDisposed(): void {
-    if (this.#isDisposed) throw this.#disposedError();
+    this.#disposal.signal.throwIfAborted();
   }
 
   #disposedError(): PredcacheError {
@@ -253,6 +276,17 @@ function enginesOf(
     ...(onDevice === undefined ? {} : { on_device: onDevice }),
     ...(inCloud === undefined ? {} : { in_cloud: inCloud }),
   };
+}
+
+/** Requests that need not be answered by the same engine do not wait for one another. */
+function flightOf(key: string, mode: InferenceMode): string {
+  return `${key} ${mode}`;
+}
+
+/** A copy that is made now and handed out later. */
+function copied(payload: () => Payload): () => Payload {
+  const copy = payload();
+  return () => copy;
 }
 
 function isEngineSource(source: Source): source is EngineSource {

@@ -1,11 +1,13 @@
+import { copyPayload } from '../copyPayload.js';
 import type { Entry } from '../entry.js';
 import { toPredcacheError } from '../errors/toPredcacheError.js';
 import type { PredictorEvent } from '../events/events.js';
-import type { Tier, TierEvent, TierUsage } from '../tiers/tier.js';
+import type { Tier, TierEvent, TierName, TierUsage } from '../tiers/tier.js';
 
 /** An entry, and the tier that knew it. */
 export interface Found {
   readonly entry: Entry;
+  readonly source: TierName;
   readonly tier: Tier;
 }
 
@@ -33,7 +35,7 @@ export class TierStack {
       if (tier.peek === undefined) continue;
       try {
         const entry = tier.peek(key);
-        if (entry !== undefined) return { entry, tier };
+        if (entry !== undefined) return { entry, source: tier.name, tier };
       } catch (error) {
         this.#failed(tier, 'get', error);
       }
@@ -47,8 +49,10 @@ export class TierStack {
       if (tier.peek !== undefined) continue;
       try {
         const [entry] = await tier.getMany([key]);
-        if (entry?.key === key && entry.model === this.#modelId) return { entry, tier };
-        if (entry !== undefined) throw new TypeError(`It gave an entry of another key or model for ${key}`);
+        if (entry === undefined) continue;
+        if (entry.key !== key || entry.model !== this.#modelId)
+          throw new TypeError(`It gave an entry of another key or model for ${key}`);
+        return { entry: checkedEntry(entry), source: tier.name, tier };
       } catch (error) {
         this.#failed(tier, 'get', error);
       }
@@ -90,11 +94,34 @@ export class TierStack {
   usage(): Partial<Record<Tier['name'], TierUsage>> {
     const usage: Partial<Record<Tier['name'], TierUsage>> = {};
     for (const tier of this.#tiers) {
-      const latest = tier.peek === undefined ? undefined : tier.usage();
-      const known = latest === undefined || latest instanceof Promise ? this.#usage.get(tier) : latest;
+      const known = this.#latestUsage(tier) ?? this.#usage.get(tier);
       if (known !== undefined) usage[tier.name] = known;
     }
     return usage;
+  }
+
+  #latestUsage(tier: Tier): TierUsage | undefined {
+    if (tier.peek === undefined) return undefined;
+    try {
+      const latest = tier.usage();
+      return latest instanceof Promise ? undefined : latest;
+    } catch (error) {
+      this.#failed(tier, 'usage', error);
+      return undefined;
+    }
+  }
+
+  /** Closes tiers that nobody uses any longer. */
+  async close(tiers: readonly Tier[]): Promise<void> {
+    await Promise.all(
+      tiers.map(async (tier) => {
+        try {
+          await tier.close();
+        } catch (error) {
+          this.#failed(tier, 'close', error);
+        }
+      }),
+    );
   }
 
   /** Settles when every write begun has. */
@@ -126,4 +153,14 @@ export class TierStack {
     });
     this.#report({ type: 'tier-error', tier: tier.name, operation, error });
   }
+}
+
+/** @throws on an entry that is damaged: it is a miss, and must not reach the faster tiers. */
+function checkedEntry(entry: Entry): Entry {
+  for (const field of ['size', 'cost', 'createdAt'] as const) {
+    if (!(Number.isFinite(entry[field]) && entry[field] >= 0))
+      throw new TypeError(`Its entry has a ${field} of ${entry[field]}`);
+  }
+  if (typeof entry.backend !== 'string') throw new TypeError('Its entry has no backend');
+  return { ...entry, outputs: copyPayload(entry.outputs) };
 }

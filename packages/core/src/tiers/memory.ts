@@ -125,13 +125,15 @@ class Memory implements MemoryTier {
     const previous = this.#table.slotOf(entry.key);
     if (previous !== undefined) this.#remove(previous);
     const { key, model, size } = entry;
-    if (size > this.#maxSize) {
+    // Written so that an entry without a size is refused as well: it would undo the accounts.
+    if (!(size >= 0 && size <= this.#maxSize)) {
       this.#listeners.report({ type: 'refused', tier: 'memory', key, model, size });
       return false;
     }
+    const evicted: TierEvent[] = [];
     // Room is made before, not after: the bounds hold at every moment, and no policy can evict what is just coming in.
-    while (this.#bytes + size > this.#maxSize) this.#evict('size');
-    while (this.#table.size >= this.#maxEntries) this.#evict('entries');
+    while (this.#bytes + size > this.#maxSize) evicted.push(this.#evict('size'));
+    while (this.#table.size >= this.#maxEntries) evicted.push(this.#evict('entries'));
     const slot = this.#table.add(entry);
     if (slot >= this.#reserved) {
       this.#reserved = Math.max(64, this.#reserved * 2);
@@ -139,13 +141,14 @@ class Memory implements MemoryTier {
     }
     this.#policy.inserted(slot);
     this.#bytes += size;
+    // Only now: a listener may well write to this tier.
+    for (const event of evicted) this.#listeners.report(event);
     return true;
   }
 
-  #evict(reason: 'size' | 'entries'): void {
+  #evict(reason: 'size' | 'entries'): TierEvent {
     const { key, model, size } = this.#remove(this.#policy.victim());
-    if (!this.#listeners.isEmpty)
-      this.#listeners.report({ type: 'evicted', tier: 'memory', key, model, size, reason });
+    return { type: 'evicted', tier: 'memory', key, model, size, reason };
   }
 
   #remove(slot: number): Entry {

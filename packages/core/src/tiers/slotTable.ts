@@ -10,11 +10,6 @@ export class SlotTable {
     return this.#slots.size;
   }
 
-  /** Slots ever in use at once. */
-  get capacity(): number {
-    return this.#entries.length;
-  }
-
   slotOf(key: string): number | undefined {
     return this.#slots.get(key);
   }
