@@ -51,7 +51,7 @@ function requireFreePort(port, host) {
       if (error.code === 'EADDRINUSE') {
         reject(
           new Error(
-            `Port ${port} is taken. Stop what uses it, or choose another one: npm start -- --port ${port + 1}`,
+            `Port ${port} is taken. Stop what uses it, or choose another one: npm start -- --port ${port < 65535 ? port + 1 : port - 1}`,
           ),
         );
       } else if (error.code === 'EACCES') {

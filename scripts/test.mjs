@@ -34,7 +34,9 @@ async function suites(chromium) {
   totals.passed += numPassedTests;
   totals.failed += numFailedTests;
   // A file that does not load, or an error outside any test, fails the run without failing a test.
-  if (status !== 0 && numFailedTests === 0) totals.failed += Math.max(1, numFailedTestSuites);
+  if (numFailedTests === 0 && (status !== 0 || numFailedTestSuites > 0)) {
+    totals.failed += Math.max(1, numFailedTestSuites);
+  }
 }
 
 function readReport(file) {

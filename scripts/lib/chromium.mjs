@@ -1,7 +1,7 @@
 // Finds a Chromium for the tests and benchmarks, or gets one: an installed browser, else Debian's package where
 // this user may install it, else the test tool's own download. Node's built-in modules only.
 import { spawnSync } from 'node:child_process';
-import { accessSync, constants, existsSync } from 'node:fs';
+import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 
@@ -37,15 +37,13 @@ const windowsApplications = [
 function isExecutable(file) {
   try {
     accessSync(file, constants.X_OK);
-    return true;
+    return statSync(file).isFile();
   } catch {
     return false;
   }
 }
 
 function* candidates() {
-  const fromEnvironment = process.env.PREDCACHE_CHROMIUM;
-  if (fromEnvironment) yield fromEnvironment;
   for (const folder of (process.env.PATH ?? '').split(path.delimiter)) {
     for (const command of commands) yield path.join(folder, command);
   }
@@ -63,6 +61,11 @@ function* candidates() {
 
 /** The executable of a browser that is already there, `undefined` when there is none. */
 export function findChromium() {
+  const named = process.env.PREDCACHE_CHROMIUM;
+  if (named) {
+    if (isExecutable(named)) return named;
+    throw new Error(`PREDCACHE_CHROMIUM is ${named}, which is no executable file. Correct it, or unset it.`);
+  }
   for (const file of candidates()) if (isExecutable(file)) return file;
   const downloaded = playwrightChromium();
   return downloaded !== undefined && existsSync(downloaded) ? downloaded : undefined;

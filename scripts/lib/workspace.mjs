@@ -9,6 +9,7 @@ export const root = fileURLToPath(new URL('../..', import.meta.url));
 export const cacheFolder = path.join(root, '.cache');
 
 const pnpm = 'pnpm@12.21.0';
+const endings = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 const notSources = new Set(['node_modules', 'dist', 'dist-types', 'test', '.vite', 'training']);
 
 export function checkNode() {
@@ -32,8 +33,13 @@ export function run(command, args, { quiet = false, env = {}, allowFailure = fal
     const output = [];
     child.stdout?.on('data', (chunk) => output.push(chunk));
     child.stderr?.on('data', (chunk) => output.push(chunk));
+    // Whoever is told to end passes it on, and waits: nothing may outlive us.
+    const pass = (signal) => child.kill(signal);
+    for (const signal of endings) process.on(signal, pass);
     child.on('error', reject);
     child.on('close', (status, signal) => {
+      for (const each of endings) process.off(each, pass);
+      if (endings.includes(signal)) process.exit(1);
       if (status === 0 || allowFailure) return resolve(status ?? 1);
       if (quiet) process.stderr.write(Buffer.concat(output));
       reject(new Error(`${command} ${args.join(' ')} ended with ${signal ?? `status ${status}`}.`));
@@ -61,7 +67,7 @@ export async function ensureBuilt(log = console.log) {
   const sources = ['packages', 'apps', 'models', 'pnpm-lock.yaml', 'tsconfig.base.json'];
   const stamp = path.join(cacheFolder, 'built');
   const digest = digestOf(sources.flatMap((source) => filesBelow(source)));
-  const results = ['apps/demo/dist/index.html', 'apps/gateway/dist/cli/run.js'];
+  const results = ['apps/demo/dist/index.html', 'apps/gateway/dist/cli/run.js', ...librariesBuilt()];
   if (readStamp(stamp) === digest && results.every((file) => existsSync(path.join(root, file)))) return;
   rmSync(stamp, { force: true });
   log('Building …');
@@ -69,6 +75,10 @@ export async function ensureBuilt(log = console.log) {
   await runBin('vite', ['build', 'apps/demo', '--config', 'apps/demo/vite.config.ts', '--logLevel', 'warn']);
   mkdirSync(cacheFolder, { recursive: true });
   writeFileSync(stamp, digest);
+}
+
+function librariesBuilt() {
+  return readdirSync(path.join(root, 'packages')).map((name) => `packages/${name}/dist/index.js`);
 }
 
 function manifests() {

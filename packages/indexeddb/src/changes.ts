@@ -25,6 +25,9 @@ export interface ChangesOptions {
   readonly onEntryFailed: (entry: Entry, cause: unknown) => void;
 }
 
+/** Rows that one transaction writes or deletes by key, so that it ends long before its timeout. */
+const maxRows = 2_000;
+
 interface Step {
   readonly run: () => Promise<void>;
   /** Whether it may be held back for more to join it. */
@@ -56,13 +59,25 @@ export class Changes {
   /** Settles once they are committed, with how many were stored. */
   async write(entries: readonly Entry[]): Promise<number> {
     if (entries.length === 0) return 0;
+    const parts: Promise<number>[] = [];
+    for (let from = 0; from < entries.length; from += maxRows) {
+      parts.push(this.#writePart(entries.slice(from, from + maxRows)));
+    }
+    return (await Promise.all(parts)).reduce((sum, stored) => sum + stored, 0);
+  }
+
+  async #writePart(entries: readonly Entry[]): Promise<number> {
     const { batch, failures } = this.#open ?? this.#openBatch();
     const accepted = entries.filter((entry) => this.#accept(entry, batch));
+    // Full: what comes next starts another, so that each ends long before its timeout.
+    if (batch.changes.size >= maxRows) this.#open = undefined;
     const failed = await failures;
     return failed === undefined ? 0 : accepted.filter((entry) => !failed.has(entry)).length;
   }
 
-  async delete(selector: Selector): Promise<number> {
+  async delete(asked: Selector): Promise<number> {
+    // A copy: the caller may change it meanwhile, or pass the same one again before this has settled.
+    const selector: Selector = 'keys' in asked ? { keys: [...asked.keys] } : { ...asked };
     const settled = this.#options.unsettled.deleting(selector);
     this.#open = undefined;
     const removed = await this.#enqueue(() => this.#delete(selector));
@@ -161,10 +176,19 @@ export class Changes {
   }
 
   async #delete(selector: Selector): Promise<number> {
-    if ('all' in selector) return (await this.#apply(deleteAll))?.removed ?? 0;
-    if ('keys' in selector) return (await this.#apply(deleteKeys(selector.keys)))?.removed ?? 0;
+    // The accounts are not read for it: counting them anew must not stand in the way of deleting everything.
+    if ('all' in selector) return (await this.#apply(deleteAll, true))?.removed ?? 0;
     let removed = 0;
     let forget = false;
+    if ('keys' in selector) {
+      for (let from = 0; from < selector.keys.length; from += maxRows) {
+        const part = await this.#apply(deleteKeys(selector.keys.slice(from, from + maxRows)), forget);
+        if (part === undefined) break;
+        removed += part.removed;
+        forget = part.forget;
+      }
+      return removed;
+    }
     let next: OrderKey | undefined;
     do {
       const from = next;

@@ -15,6 +15,7 @@ export class Ledger {
   /** `undefined` when the accounts are to be forgotten: they will be counted anew when they are next needed. */
   #accounts: Accounts | undefined;
   #isCertain = true;
+  #isEmpty = false;
   #removed = 0;
 
   private constructor(transaction: Transaction<'readwrite'>, accounts: Accounts | undefined) {
@@ -46,6 +47,7 @@ export class Ledger {
   /** Every row is removed. */
   cleared(entries: number): void {
     this.#removed += entries;
+    this.#isEmpty = true;
     if (this.#accounts !== undefined) this.#accounts = emptyAccounts(this.#accounts.nextSequence);
   }
 
@@ -54,7 +56,7 @@ export class Ledger {
     if (this.#removed === 0) return this.#accounts;
     if (this.#accounts === undefined) {
       forgetAccounts(this.#transaction);
-      return undefined;
+      return this.#isEmpty ? emptyAccounts() : undefined;
     }
     const accounts = this.#isCertain
       ? this.#accounts

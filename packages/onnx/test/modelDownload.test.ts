@@ -143,4 +143,26 @@ describe('modelDownload', () => {
     controller.abort('during');
     expect(await reading).toBe('during');
   });
+
+  it('lets go of the connection of an answer that it did not read to its end', async () => {
+    let open = 0;
+    const server = await modelServer((_request, response) => {
+      open++;
+      response.on('close', () => open--);
+      response.writeHead(404);
+      // More than any buffer on the way takes.
+      response.write(new Uint8Array(50_000_000));
+    });
+    expect(await failure(read(server.url).bytes)).toMatchObject({ code: 'MODEL_DOWNLOAD_FAILED' });
+    await expect.poll(() => open).toBe(0);
+  });
+
+  it('asks past HTTP caches when it is told to', async () => {
+    const server = await modelServer((_request, response) => response.end(file));
+    const { signal } = new AbortController();
+    const model = { name: 'm', version: '1', url: server.url };
+    await modelDownload()(model, { signal, fresh: true, onBytes: () => {} });
+    await modelDownload()(model, { signal, onBytes: () => {} });
+    expect(server.requests.map(({ headers }) => headers['cache-control'])).toEqual(['no-cache', undefined]);
+  });
 });

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { LoadProgress, Tensors } from '@predcache/core';
 import fc from 'fast-check';
 import type { InferenceSession } from 'onnxruntime-web';
@@ -214,5 +215,33 @@ describe('ProgressReporter', () => {
         expect(reporter.last.ratio).toBe(seen.at(-1)?.ratio ?? 0);
       }),
     );
+  });
+});
+
+describe('a file that is another one', () => {
+  const integrity = `sha256-${createHash('sha256').update(bytes).digest('base64')}`;
+  const stale = scaleModel(3) as Uint8Array<ArrayBuffer>;
+
+  function hostReading(files: readonly Uint8Array<ArrayBuffer>[]) {
+    const fresh: (boolean | undefined)[] = [];
+    const readModel = async (_model: unknown, options: { fresh?: boolean | undefined }) => {
+      fresh.push(options.fresh);
+      return files[fresh.length - 1]!;
+    };
+    return { fresh, host: host(realOrt as unknown as OrtModule, { readModel }).host };
+  }
+
+  it('is asked for once more past the HTTP cache, which may hold it for a year', async () => {
+    const { fresh, host: sessions } = hostReading([stale, bytes]);
+    await sessions.load({ ...model, integrity });
+    expect(fresh).toEqual([false, true]);
+  });
+
+  it('is refused when the server has nothing else', async () => {
+    const { fresh, host: sessions } = hostReading([stale, stale]);
+    expect(await failure(sessions.load({ ...model, integrity }))).toMatchObject({
+      code: 'MODEL_INTEGRITY_MISMATCH',
+    });
+    expect(fresh).toEqual([false, true]);
   });
 });

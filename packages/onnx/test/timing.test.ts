@@ -70,6 +70,22 @@ describe('SilenceWatch', () => {
     expect(onSilence).not.toHaveBeenCalled();
   });
 
+  it('does not count the time in which the worker had nothing to do', () => {
+    const { ask, state, watch } = watched();
+    const answered = watch.begin();
+    vi.advanceTimersByTime(100);
+    watch.heard();
+    answered();
+    state.busy = false;
+    vi.advanceTimersByTime(900);
+    state.busy = true;
+    watch.begin();
+    vi.advanceTimersByTime(999);
+    expect(ask).not.toHaveBeenCalled();
+    vi.advanceTimersByTime(1);
+    expect(ask).toHaveBeenCalledTimes(1);
+  });
+
   it('does not ask while messages come', () => {
     const { ask, watch } = watched();
     watch.begin();

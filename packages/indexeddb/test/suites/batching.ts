@@ -51,6 +51,15 @@ export function batchingSuite(): void {
       expect((await tier.usage()).entries).toBe(53);
     });
 
+    it('spreads very many rows over transactions that each end in time', async () => {
+      const numbers = Array.from({ length: 4_500 }, (_, index) => index + 10);
+      expect(await tier.setMany(numbers.map((number) => sampleEntry(number)))).toBe(4_500);
+      expect(counter.counts.readwrite).toBe(3);
+      expect(await tier.delete({ keys: numbers.map(sampleKey) })).toBe(4_500);
+      expect(counter.counts.readwrite).toBe(6);
+      expect((await tier.usage()).entries).toBe(3);
+    });
+
     it('lets writes that come while one is under way go together', async () => {
       const first = tier.setMany([sampleEntry(10)]);
       await Promise.resolve();

@@ -32,6 +32,16 @@ export function orderingSuite(): void {
       expect((await tier.getMany([sampleKey(1)]))[0]?.cost).toBe(99);
     });
 
+    it('a deletion holds although an earlier one by the very same selector has settled', async () => {
+      const selector = { all: true as const };
+      const first = tier.delete(selector);
+      const writing = tier.setMany([sampleEntry(1)]);
+      const second = tier.delete(selector);
+      await first;
+      expect(await tier.getMany([sampleKey(1)])).toEqual([undefined]);
+      await Promise.all([writing, second]);
+    });
+
     it.each([
       ['keys', { keys: [sampleKey(1)] }],
       ['model', { model: sampleEntry(1).model }],

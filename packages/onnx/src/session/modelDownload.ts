@@ -11,10 +11,14 @@ const defaultStallTimeout = 30_000;
  * `MODEL_NOT_A_MODEL`.
  */
 export function modelDownload({ stallTimeout = defaultStallTimeout } = {}): ReadModel {
-  return async (model, { signal, onBytes }) => {
+  return async (model, { signal, fresh, onBytes }) => {
     const stall = new StallGuard(stallTimeout, signal);
     try {
-      const response = await fetch(model.url, { signal: stall.signal, credentials: 'same-origin' });
+      const response = await fetch(model.url, {
+        signal: stall.signal,
+        credentials: 'same-origin',
+        cache: fresh ? 'reload' : 'default',
+      });
       if (!response.ok) throw badStatus(model, response);
       if (response.headers.get('content-type')?.startsWith('text/html')) throw servedHtml(model);
       const bytes = await readBody(response, model, (loaded, total) => {
@@ -90,9 +94,11 @@ class StallGuard {
     }, this.#timeout);
   }
 
+  /** Also lets go of an answer that was not read to its end, and of its connection with it. */
   stop(): void {
     clearTimeout(this.#timer);
     this.#outer.removeEventListener('abort', this.#onAbort);
+    this.#controller.abort();
   }
 }
 

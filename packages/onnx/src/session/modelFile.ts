@@ -3,6 +3,8 @@ import { describeModel, type ModelReference } from './modelReference.js';
 
 export interface ReadOptions {
   readonly signal: AbortSignal;
+  /** Past every HTTP cache: what was there turned out to be of no use. */
+  readonly fresh?: boolean | undefined;
   readonly onBytes: (loadedBytes: number, totalBytes: number | undefined) => void;
 }
 

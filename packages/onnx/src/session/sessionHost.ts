@@ -1,4 +1,4 @@
-import type { EngineResult, Tensors } from '@predcache/core';
+import { type EngineResult, isPredcacheError, type Tensors } from '@predcache/core';
 import { callListener } from '../callListener.js';
 import { GrowingPause } from '../growingPause.js';
 import { createSession } from './createSession.js';
@@ -156,12 +156,24 @@ export class SessionHost {
     signal: AbortSignal,
     progress: ProgressReporter,
   ): Promise<Uint8Array<ArrayBuffer>> {
-    const bytes = await this.#readModel(model, {
-      signal,
-      onBytes: (loaded, total) => progress.download(loaded, total),
-    });
-    if (model.integrity !== undefined) await verifyIntegrity(bytes, model.integrity, describeModel(model));
-    return bytes;
+    const read = async (fresh: boolean) => {
+      const bytes = await this.#readModel(model, {
+        signal,
+        fresh,
+        onBytes: (loaded, total) => progress.download(loaded, total),
+      });
+      if (model.integrity !== undefined) await verifyIntegrity(bytes, model.integrity, describeModel(model));
+      return bytes;
+    };
+    try {
+      return await read(false);
+    } catch (error) {
+      // An HTTP cache may go on giving the model of the last deployment, or the HTML of a broken one, for a year.
+      const isOtherFile =
+        isPredcacheError(error) && /^MODEL_(INTEGRITY_MISMATCH|NOT_A_MODEL)$/.test(error.code);
+      if (!isOtherFile) throw error;
+      return read(true);
+    }
   }
 
   #noteFailure(identity: string, error: unknown): void {

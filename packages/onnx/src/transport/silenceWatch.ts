@@ -13,6 +13,8 @@ export interface SilenceWatchOptions {
 export class SilenceWatch {
   readonly #options: SilenceWatchOptions;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  /** Calls the worker has been given and has not answered, aborted ones too. */
+  #unanswered = 0;
   #heard = 0;
   #hasAsked = false;
 
@@ -20,11 +22,14 @@ export class SilenceWatch {
     this.#options = options;
   }
 
-  /** Call when work is given to the worker. */
-  begin(): void {
-    if (this.#timer !== undefined) return;
-    this.heard();
-    this.#wait(this.#options.timeout);
+  /** Call when work is given to the worker, and what it gives when that is answered. */
+  begin(): () => void {
+    // The silence of a worker that had nothing to do does not count.
+    if (this.#unanswered++ === 0) this.heard();
+    if (this.#timer === undefined) this.#wait(this.#options.timeout);
+    return () => {
+      this.#unanswered -= 1;
+    };
   }
 
   /** Call with every message that comes. */

@@ -75,8 +75,11 @@ export class WorkerLink {
       signal?.throwIfAborted();
       if (this.#end !== undefined) throw this.#end;
       if (onProgress !== undefined) this.#progress.set(call, onProgress);
-      this.#silence.begin();
-      const reply = await this.#call({ call, method, argument }).finally(() => this.#progress.delete(call));
+      const answered = this.#silence.begin();
+      const reply = await this.#call({ call, method, argument }).finally(() => {
+        answered();
+        this.#progress.delete(call);
+      });
       if (reply.ok) return reply.value;
       const error = decodeError(reply.error);
       if (reply.fatal) this.end(error);
