@@ -38,7 +38,10 @@ export interface Predictor<Input, Output> {
   /** Loads the engine that would be asked first, ahead of the first miss. */
   load(options?: PredictorLoadOptions): Promise<void>;
 
-  /** Hears every event until the returned function is called. */
+  /**
+   * Hears every event until the returned function is called. Events come while things happen: a hit of `peek` is
+   * reported before `peek` returns, so a listener that sets a component's state must do it later than that.
+   */
   subscribe(listener: PredictorListener): () => void;
 
   stats(): PredictorStats;

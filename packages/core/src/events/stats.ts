@@ -28,7 +28,7 @@ export interface PredictorStats {
   /** Look-ups that found something; without the requests that shared one. */
   readonly hitsByTier: Readonly<Record<TierName, number>>;
   readonly computedBy: Readonly<Record<EngineSource, number>>;
-  /** ms that hits saved: what computing took, less what the look-up took. */
+  /** ms that hits saved: what computing took, less what the look-up took; a hit slower than computing counts as 0. */
   readonly timeSaved: number;
   readonly stored: number;
   readonly evictions: number;
