@@ -31,10 +31,12 @@ function copyTensor(tensor: Tensor): Tensor {
   return { type: tensor.type, dims, data: copyTypedArray(tensor.data) } as Tensor;
 }
 
-/** Not `data.slice()`: Node's `Buffer` passes for a `Uint8Array`, and its `slice` shares the memory. */
+/** Not `slice()` whatever it is: Node's `Buffer` passes for a `Uint8Array`, and its `slice` shares the memory. */
 function copyTypedArray(data: Exclude<TensorData, readonly string[]>): TensorData {
+  const Plain = arrayOf(data);
+  if (data.constructor === Plain) return data.slice();
   const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength).slice();
-  return new (arrayOf(data))(bytes.buffer);
+  return new Plain(bytes.buffer);
 }
 
 function copyJson(value: JsonValue): JsonValue {
