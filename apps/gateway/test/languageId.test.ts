@@ -6,6 +6,7 @@ import { onnxNode } from '@predcache/onnx/node';
 import { openInference } from '@predcache/remote';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bitsOf } from '../../../packages/remote/test/support/arbitraryTensors.js';
+import { RecordingEngine } from './support/recordingEngine.js';
 import { testGateway } from './support/testGateway.js';
 
 const models = fileURLToPath(new URL('../../../models', import.meta.url));
@@ -15,29 +16,9 @@ function text(...chars: readonly number[]): Tensors {
   return { chars: { type: 'int32', dims: [1, chars.length], data: Int32Array.from(chars) } };
 }
 
-/** Counts the inputs that reach the model. */
-class CountingEngine implements Engine {
-  readonly #engine = onnxNode();
-  readonly name = this.#engine.name;
-  readonly concurrency = this.#engine.concurrency;
-  readonly maxBatchSize = this.#engine.maxBatchSize;
-  runs = 0;
-  isDisposed = false;
-  readonly availability: Engine['availability'] = (options) => this.#engine.availability(options);
-  readonly load: Engine['load'] = (options) => this.#engine.load(options);
-  readonly run: Engine['run'] = (batch, options) => {
-    this.runs += batch.length;
-    return this.#engine.run(batch, options);
-  };
-  readonly dispose: Engine['dispose'] = () => {
-    this.isDisposed = true;
-    return this.#engine.dispose();
-  };
-}
-
 describe('the shipped model, asked over HTTP by the client', () => {
-  const counting = new CountingEngine();
-  const gateway = testGateway({ models, engine: counting });
+  const recording = new RecordingEngine();
+  const gateway = testGateway({ models, engine: recording });
   let json: Engine;
   let binary: Engine;
 
@@ -79,13 +60,13 @@ describe('the shipped model, asked over HTTP by the client', () => {
 
   it('runs identical requests once, whether they come together or later, in whatever form', async () => {
     const input = text(20, 21, 22, 23, 24);
-    const before = counting.runs;
+    const before = recording.inputs;
     const together = await Promise.all(
       Array.from({ length: 50 }, (_, index) => answer(index % 2 === 0 ? json : binary, input)),
     );
     expect(new Set(together.map((output) => JSON.stringify(bitsOf(output)))).size).toBe(1);
     await answer(json, input);
-    expect(counting.runs - before).toBe(1);
+    expect(recording.inputs - before).toBe(1);
   });
 
   it.each(['json', 'binary'] as const)(
@@ -114,7 +95,7 @@ describe('the shipped model, asked over HTTP by the client', () => {
 });
 
 it('closing the gateway lets go of the engine', async () => {
-  const engine = new CountingEngine();
+  const engine = new RecordingEngine();
   const app = await buildGateway({ models, engine });
   await app.close();
   expect(engine.isDisposed).toBe(true);

@@ -86,10 +86,11 @@ describe('where models come from', () => {
 
   it('downloads over HTTP with progress, once for concurrent first runs', async () => {
     const bytes = scaleModel(7);
+    let finish = () => {};
     const server = await modelServer((_request, response) => {
       response.writeHead(200, { 'content-length': bytes.length });
       response.write(bytes.slice(0, 30));
-      setImmediate(() => response.end(bytes.slice(30)));
+      finish = () => response.end(bytes.slice(30));
     });
     const model = modelAt(server.url);
     const steps: LoadProgress[] = [];
@@ -97,6 +98,8 @@ describe('where models come from', () => {
       engine.run([vector(index)], { model, onProgress: (step) => steps.push(step) }),
     );
     await expect.poll(() => engine.availability({ model })).toEqual({ state: 'downloading' });
+    await expect.poll(() => server.requests.length).toBe(1);
+    finish();
     const results = await Promise.all(runs);
     expect(results.map(({ outputs }) => first(outputs).data[0])).toEqual(
       Array.from({ length: 100 }, (_, index) => index * 7),
@@ -353,6 +356,42 @@ describe('the shipped model', () => {
       const alone = await engine.run([words[index]!], { model });
       expect(bitsOf(alone.outputs[0]!)).toBe(bitsOf(output));
     }
+  });
+});
+
+describe('a run in the thread of a server', () => {
+  it('first lets in what has arrived: what is asked meanwhile can go along with the next batch', async () => {
+    const model = modelOf(scaleModel(2));
+    await engine.load({ model });
+    const order: string[] = [];
+    const running = engine.run([vector(1)], { model }).then(() => order.push('run'));
+    // One turn each, as connections come in.
+    for (const event of ['first', 'second', 'third']) {
+      await new Promise((resolve) => setImmediate(resolve));
+      order.push(event);
+    }
+    await running;
+    expect(order).toEqual(['first', 'second', 'third', 'run']);
+  });
+
+  it.each(['an abort', 'a disposal'])('and begins nothing after %s in between', async (ending) => {
+    const other = onnxNode();
+    const server = await modelServer((_request, response) => response.end(scaleModel(2)));
+    const controller = new AbortController();
+    const running = failure(
+      other.run([vector(1)], { model: modelAt(server.url), signal: controller.signal }),
+    );
+    if (ending === 'an abort') controller.abort('left');
+    else await other.dispose();
+    const reason = await running;
+    if (ending === 'an abort') expect(reason).toBe('left');
+    else expect(reason).toMatchObject({ code: 'DISPOSED' });
+    for (let turn = 0; turn < 50; turn++) await new Promise((resolve) => setImmediate(resolve));
+    expect(await other.availability({ model: modelAt(server.url) })).toMatchObject({
+      state: ending === 'an abort' ? 'downloadable' : 'unavailable',
+    });
+    expect(server.requests).toHaveLength(0);
+    await other.dispose();
   });
 });
 
