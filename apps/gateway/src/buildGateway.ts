@@ -6,6 +6,7 @@ import {
   checkGatewayOptions,
   defaultCacheSize,
   defaultMaxBodySize,
+  defaultMaxElements,
   type GatewayOptions,
 } from './gatewayOptions.js';
 import { addBodies } from './http/bodies.js';
@@ -41,6 +42,7 @@ export async function buildGateway(options: GatewayOptions): Promise<FastifyInst
     engine,
     cacheSize = defaultCacheSize,
     maxBodySize = defaultMaxBodySize,
+    maxElements = defaultMaxElements,
     site,
     logger = false,
   } = options;
@@ -67,7 +69,7 @@ export async function buildGateway(options: GatewayOptions): Promise<FastifyInst
   });
   addHealthRoutes(app);
   addMetadataRoutes(app, models);
-  addInferRoutes(app, models);
+  addInferRoutes(app, models, maxElements);
   addModelFileRoutes(app, models);
   if (site !== undefined) await addSite(app, site);
   return app;

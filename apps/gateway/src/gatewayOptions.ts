@@ -23,6 +23,13 @@ export interface GatewayOptions {
    * @default 8 MiB
    */
   readonly maxBodySize?: number | undefined;
+  /**
+   * Most elements that the inputs of one request may hold together; what holds more gets status 413. A run computes in
+   * the thread that serves, and what it costs grows with its elements: raise this only for models that are quick.
+   *
+   * @default 16,384: for the shipped models, 16 texts of full length
+   */
+  readonly maxElements?: number | undefined;
   /** Folder with a built web page to serve at `/`. */
   readonly site?: string | undefined;
   /**
@@ -40,14 +47,19 @@ export interface GatewayOptions {
 }
 
 export const defaultMaxBodySize = 8 * 1024 * 1024;
+export const defaultMaxElements = 16_384;
 export const defaultCacheSize = 64 * 1024 * 1024;
 
 /** @throws {PredcacheError} `OPTIONS_INVALID`, naming the option. */
-export function checkGatewayOptions({ models, cacheSize = 1, maxBodySize = 1 }: GatewayOptions): void {
+export function checkGatewayOptions(options: GatewayOptions): void {
+  const { models, cacheSize = 1, maxBodySize = 1, maxElements = 1 } = options;
   if (typeof models !== 'string' || models === '') throw invalid('models', 'Name a folder');
   if (!(cacheSize >= 1)) throw invalid('cacheSize', 'Pass a number of bytes, 1 or more');
   if (!Number.isSafeInteger(maxBodySize) || maxBodySize < 1) {
     throw invalid('maxBodySize', 'Pass a whole number of bytes, 1 or more');
+  }
+  if (!Number.isSafeInteger(maxElements) || maxElements < 1) {
+    throw invalid('maxElements', 'Pass a whole number of elements, 1 or more');
   }
 }
 

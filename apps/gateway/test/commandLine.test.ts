@@ -44,16 +44,24 @@ describe('readCommandLine', () => {
     expect(readCommandLine([])).toEqual({
       host: '127.0.0.1',
       port: 8080,
-      gateway: { models: 'models', site: undefined, maxBodySize: 8 * 1024 * 1024, logger: false },
+      gateway: {
+        models: 'models',
+        site: undefined,
+        maxBodySize: 8 * 1024 * 1024,
+        maxElements: 16_384,
+        logger: false,
+      },
     });
   });
 
   it('reads every flag', () => {
-    const args = '--models m --port=0 --host ::1 --static dist --max-body 10 --log'.split(' ');
+    const args = '--models m --port=0 --host ::1 --static dist --max-body 10 --max-elements 20 --log'.split(
+      ' ',
+    );
     expect(readCommandLine(args)).toEqual({
       host: '::1',
       port: 0,
-      gateway: { models: 'm', site: 'dist', maxBodySize: 10, logger: true },
+      gateway: { models: 'm', site: 'dist', maxBodySize: 10, maxElements: 20, logger: true },
     });
     expect(readCommandLine(['--help'])).toBeUndefined();
   });
@@ -65,6 +73,8 @@ describe('readCommandLine', () => {
     [['--port', '65536'], '65535'],
     [['--port', '-1'], '--port'],
     [['--max-body', '0'], '--max-body'],
+    [['--max-elements', '0'], '--max-elements'],
+    [['--max-elements', '1e3'], "not '1e3'"],
     [['models'], 'models'],
   ])('refuses %j', (args, said) => {
     expect(() => readCommandLine(args)).toThrowError(expect.objectContaining({ name: 'UsageError' }));
@@ -138,6 +148,7 @@ describe('the command', () => {
     const gateway = start('--help');
     expect(await gateway.exit).toBe(0);
     expect(gateway.output.stdout).toContain('--models DIR');
+    expect(gateway.output.stdout).toMatch(/--max-elements N .*\(default: 16384\)/);
   });
 
   it('logs requests when told to', async () => {

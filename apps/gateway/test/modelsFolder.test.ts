@@ -55,6 +55,8 @@ describe('buildGateway', () => {
     ['models', { models: '' }],
     ['cacheSize', { models: 'models', cacheSize: 0 }],
     ['maxBodySize', { models: 'models', maxBodySize: 1.5 }],
+    ['maxElements', { models: 'models', maxElements: 0 }],
+    ['maxElements', { models: 'models', maxElements: Number.NaN }],
   ])('refuses the option %s: %j', async (option, options) => {
     await expect(buildGateway(options)).rejects.toMatchObject({
       code: 'OPTIONS_INVALID',

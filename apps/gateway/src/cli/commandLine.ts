@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import type { GatewayOptions } from '../gatewayOptions.js';
+import { defaultMaxBodySize, defaultMaxElements, type GatewayOptions } from '../gatewayOptions.js';
 
 export interface CommandLine {
   readonly gateway: GatewayOptions;
@@ -9,13 +9,14 @@ export interface CommandLine {
 
 export const usage = `Usage: predcache-gateway [options]
 
-  --models DIR      folder with the .onnx files to serve (default: models)
-  --port N          port to listen on, 0 for any that is free (default: 8080)
-  --host HOST       address to listen on (default: 127.0.0.1)
-  --static DIR      folder with a built web page to serve at /
-  --max-body BYTES  largest request body (default: 8388608)
-  --log             log requests as JSON lines
-  --help            print this and exit`;
+  --models DIR       folder with the .onnx files to serve (default: models)
+  --port N           port to listen on, 0 for any that is free (default: 8080)
+  --host HOST        address to listen on (default: 127.0.0.1)
+  --static DIR       folder with a built web page to serve at /
+  --max-body BYTES   largest request body (default: ${defaultMaxBodySize})
+  --max-elements N   most elements that the inputs of one request may hold (default: ${defaultMaxElements})
+  --log              log requests as JSON lines
+  --help             print this and exit`;
 
 /** A command line that cannot be understood. */
 export class UsageError extends Error {
@@ -37,6 +38,7 @@ export function readCommandLine(args: readonly string[]): CommandLine | undefine
       models: values.models,
       site: values.static,
       maxBodySize: readWhole('--max-body', values['max-body'], 1, Number.MAX_SAFE_INTEGER),
+      maxElements: readWhole('--max-elements', values['max-elements'], 1, Number.MAX_SAFE_INTEGER),
       logger: values.log === true,
     },
   };
@@ -53,7 +55,8 @@ function parse(args: readonly string[]) {
         port: { type: 'string', default: '8080' },
         host: { type: 'string', default: '127.0.0.1' },
         static: { type: 'string' },
-        'max-body': { type: 'string', default: String(8 * 1024 * 1024) },
+        'max-body': { type: 'string', default: String(defaultMaxBodySize) },
+        'max-elements': { type: 'string', default: String(defaultMaxElements) },
         log: { type: 'boolean' },
         help: { type: 'boolean' },
       },

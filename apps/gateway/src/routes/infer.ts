@@ -13,18 +13,20 @@ import { addRoute } from '../http/addRoute.js';
 import { disconnectSignal } from '../http/disconnectSignal.js';
 import { GatewayError } from '../http/gatewayError.js';
 import { checkInputs } from '../infer/checkInputs.js';
+import { checkSize } from '../infer/checkSize.js';
 import { OutputPlan } from '../infer/outputPlan.js';
 import type { ModelRepository } from '../models/modelRepository.js';
 import type { ModelSignature } from '../onnxFile/modelSignature.js';
 import { requestedModel } from './metadata.js';
 
 /** Inference: JSON and binary, in and out. */
-export function addInferRoutes(app: FastifyInstance, models: ModelRepository): void {
+export function addInferRoutes(app: FastifyInstance, models: ModelRepository, maxElements: number): void {
   for (const path of ['/v2/models/:name/infer', '/v2/models/:name/versions/:version/infer']) {
     addRoute(app, 'POST', path, async (request, reply) => {
       const { file, predictor } = requestedModel(request, models);
       const headerLength = request.headers[headerLengthName.toLowerCase()];
       const message = readMessage(request.body, headerLength, file.signature);
+      checkSize(message.inputs, maxElements);
       checkInputs(message.inputs, file.signature);
       const plan = new OutputPlan(message, file.signature);
       const { output } = await predictor.predict(message.inputs, { signal: disconnectSignal(reply.raw) });
