@@ -7,6 +7,7 @@ import {
 } from '@predcache/core';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { PredictionResult } from './predictionResult.js';
+import { isSameInput } from './sameInput.js';
 
 export interface UsePredictionOptions {
   /**
@@ -43,13 +44,15 @@ interface Settled<Input, Output> {
  * render; else the hook asks, and stops asking (by an `AbortSignal`) when the input changes or the component goes. The
  * answer to an older input is never shown as that of a newer one.
  *
- * Inputs are compared with `Object.is`: keep the identity of an object or array between renders (`useMemo`).
+ * Plain objects, arrays and typed arrays are compared by their content at each render, so they may be written in the
+ * call itself; keep the identity of a large one (`useMemo`) to save that comparison. Everything else is compared with
+ * `Object.is`. An object changed in place is not noticed: pass a new one.
  *
  * In development, `StrictMode` renders twice, and so counts a hit twice; production does not.
  *
  * Never throws: what goes wrong is `error`, with `status` being `error`.
  *
- * @param input `undefined` where there is nothing to predict yet
+ * @param given The input; `undefined` where there is nothing to predict yet
  *
  * @example
  * const { status, output, error } = usePrediction(languageId, text === '' ? undefined : text);
@@ -57,9 +60,15 @@ interface Settled<Input, Output> {
  */
 export function usePrediction<Input, Output>(
   predictor: Predictor<Input, Output>,
-  input: Input | undefined,
+  given: Input | undefined,
   { inferenceMode, enabled = true, keepPrevious = false }: UsePredictionOptions = {},
 ): PredictionResult<Output> {
+  // An input with the content of the last one keeps its identity: else each answer, by rendering, would ask for the next.
+  const kept = useRef(given);
+  const input = isSameInput(kept.current, given) ? kept.current : given;
+  useEffect(() => {
+    kept.current = input;
+  });
   const isActive = enabled && input !== undefined;
   // Read while rendering, once for each input: reading it in an effect would first paint a frame without the answer.
   const known = useMemo(() => (isActive ? predictor.peek(input) : undefined), [predictor, input, isActive]);
@@ -85,6 +94,12 @@ export function usePrediction<Input, Output>(
     );
     return () => controller.abort();
   }, [predictor, input, inferenceMode, isAsking]);
+
+  // An error is forgotten with its request: whoever comes back to that input asks again.
+  const hasMovedOn = latest?.error !== undefined && settled === undefined;
+  useEffect(() => {
+    if (hasMovedOn) setLatest((current) => (current?.error === undefined ? current : undefined));
+  }, [hasMovedOn]);
 
   const prediction = known ?? settled?.prediction;
   const previous = useRef<Prediction<Output> | undefined>(undefined);

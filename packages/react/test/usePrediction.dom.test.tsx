@@ -275,3 +275,17 @@ test('another predictor is asked anew', async () => {
   await act(async () => other.calls[0]!.resolve('other A'));
   expect(result.current.output).toBe('other A');
 });
+
+test('an error is forgotten with its input: coming back to it asks again', async () => {
+  const predictor = new PredictorDouble();
+  predictor.memory.set('b', 'B');
+  const { result, rerender } = start({ predictor, input: 'a' });
+  await act(async () => predictor.calls[0]!.reject(failure));
+  expect(result.current.status).toBe('error');
+  rerender({ predictor, input: 'b' });
+  rerender({ predictor, input: 'a' });
+  expect(result.current.status).toBe('pending');
+  expect(predictor.calls).toHaveLength(2);
+  await act(async () => predictor.calls[1]!.resolve('A'));
+  expect(result.current).toMatchObject({ status: 'success', output: 'A' });
+});
