@@ -66,6 +66,8 @@ export async function buildGateway(options: GatewayOptions): Promise<FastifyInst
     methods: ['GET', 'HEAD', 'POST'],
     exposedHeaders: [headerLengthName, 'ETag'],
     maxAge: 86_400,
+    // OPTIONS that is no preflight is answered as one, instead of with an error that is not the protocol's.
+    strictPreflight: false,
   });
   addHealthRoutes(app);
   addMetadataRoutes(app, models);

@@ -192,6 +192,37 @@ describe('a body that is too large is answered with 413', () => {
     expect(parseRaw(answer)).toEqual({ status: 413, json: { error: expect.any(String) } });
   });
 
+  it('also to a client that writes it to its end before it reads, and the connection goes on', async () => {
+    const body = 'x'.repeat(4 * 1024 * 1024);
+    const answer = await rawExchange(
+      gateway.port,
+      `POST /v2/models/identity/infer HTTP/1.1\r\nHost: x\r\nContent-Length: ${body.length}\r\n\r\n`,
+      body,
+      'GET /v2/health/live HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n',
+    );
+    const statuses = [...answer.toString('latin1').matchAll(/HTTP\/1\.1 (\d+)/g)].map(([, status]) => status);
+    expect(statuses).toEqual(['413', '200']);
+    expect(answer.toString()).toContain('{"live":true}');
+  });
+
+  it('only after its end to a client that wants the connection closed', async () => {
+    const received: Buffer[] = [];
+    const socket = connect(gateway.port, '127.0.0.1');
+    socket.on('data', (data) => received.push(data));
+    const closed = once(socket, 'close');
+    socket.write(
+      'POST /v2/models/identity/infer HTTP/1.1\r\nHost: x\r\nConnection: close\r\n' +
+        `Content-Length: ${2 * maxBodySize}\r\n\r\n`,
+    );
+    socket.write('x'.repeat(maxBodySize));
+    // What is asked later on another connection is answered, so the first has been refused by now.
+    await send(`${gateway.url}/v2/health/live`);
+    expect(received).toEqual([]);
+    socket.write('x'.repeat(maxBodySize));
+    expect(await closed).toEqual([false]);
+    expect(parseRaw(Buffer.concat(received))).toEqual({ status: 413, json: { error: expect.any(String) } });
+  });
+
   it('but one that just fits is read', async () => {
     const head = JSON.stringify({ inputs: [{ ...x, data: [5] }] });
     expect((await infer(gateway, 'identity', head + ' '.repeat(maxBodySize - head.length))).status).toBe(200);

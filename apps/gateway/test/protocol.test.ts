@@ -178,6 +178,16 @@ describe('infer', () => {
 });
 
 describe('pages of other origins', () => {
+  it.each(['/v2/models/add/infer', '/v2', '/nothing/here'])(
+    'OPTIONS %s that is no preflight is answered without an error',
+    async (path) => {
+      const reply = await send(gateway.url + path, { method: 'OPTIONS' });
+      expect(reply.status).toBe(204);
+      expect(reply.body).toHaveLength(0);
+      expect(reply.headers.get('access-control-allow-methods')).toContain('POST');
+    },
+  );
+
   it('may ask, with the protocol’s header, and read it', async () => {
     const preflight = await send(`${gateway.url}/v2/models/add/infer`, {
       method: 'OPTIONS',

@@ -1,6 +1,7 @@
 import { type ErrorCode, isPredcacheError } from '@predcache/core';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { GatewayError } from './gatewayError.js';
+import { answerRefusedBody } from './refusedBody.js';
 
 /** Errors of a prediction that are the client's, by their code. Everything else is a fault of ours. */
 const statusByCode: Partial<Readonly<Record<ErrorCode, number>>> = {
@@ -32,10 +33,14 @@ export function addErrorReplies(app: FastifyInstance): void {
 export function replyWithError(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
   const { status, message } = describeError(error);
   if (status >= 500) request.log.error({ err: error }, 'request failed');
-  reply
-    .code(status)
-    .type('application/json; charset=utf-8')
-    .send(JSON.stringify({ error: message }));
+  const answer = () => {
+    reply
+      .code(status)
+      .type('application/json; charset=utf-8')
+      .send(JSON.stringify({ error: message }));
+  };
+  if (status === 413) answerRefusedBody(request, reply, answer);
+  else answer();
 }
 
 function describeError(error: unknown): { status: number; message: string } {
