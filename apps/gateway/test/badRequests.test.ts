@@ -210,12 +210,14 @@ describe('a body that is too large is answered with 413', () => {
     const socket = connect(gateway.port, '127.0.0.1');
     socket.on('data', (data) => received.push(data));
     const closed = once(socket, 'close');
+    const arrived = once(gateway.app.server, 'request');
     socket.write(
       'POST /v2/models/identity/infer HTTP/1.1\r\nHost: x\r\nConnection: close\r\n' +
         `Content-Length: ${2 * maxBodySize}\r\n\r\n`,
     );
     socket.write('x'.repeat(maxBodySize));
-    // What is asked later on another connection is answered, so the first has been refused by now.
+    await arrived;
+    // Asked later on another connection: once that is answered, an early answer would be here as well.
     await send(`${gateway.url}/v2/health/live`);
     expect(received).toEqual([]);
     socket.write('x'.repeat(maxBodySize));
