@@ -2,12 +2,17 @@ import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { defaultClientConditions, defineConfig } from 'vite';
 import { languageModels } from './plugins/languageModels.js';
+import { precompressed } from './plugins/precompressed.js';
 
 const gateway = 'http://127.0.0.1:8080';
 
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
-  plugins: [react(), languageModels(fileURLToPath(new URL('../../models', import.meta.url)))],
+  plugins: [
+    react(),
+    languageModels(fileURLToPath(new URL('../../models', import.meta.url))),
+    precompressed(),
+  ],
   // Workspace packages are bundled from their sources: no build of theirs has to come first. Holds for workers, too.
   resolve: { conditions: ['@predcache/source', ...defaultClientConditions] },
   worker: { format: 'es' },

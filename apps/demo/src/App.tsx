@@ -1,6 +1,6 @@
 import './App.css';
 import { usePrediction } from '@predcache/react';
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { useMemo, useRef, useState } from 'react';
 import { Composer } from './components/Composer.js';
 import { DashboardPanel } from './components/DashboardPanel.js';
 import { Feed } from './components/Feed.js';
@@ -12,10 +12,11 @@ import { useDashboard } from './dashboard/useDashboard.js';
 import { KeyTexts, KeyTextsContext, useKeyText } from './keyTexts.js';
 import type { ModelSize, Predictors } from './languageId/predictors.js';
 import { createSplitter, hasLetters } from './languageId/sentences.js';
+import type { EngineChoice } from './notices/notices.js';
 import { useNotices } from './notices/useNotices.js';
 import { useOnline } from './notices/useOnline.js';
-
-export type EngineChoice = 'device' | 'cloud';
+import { useRetrySignal } from './useRetrySignal.js';
+import { RetryContext, useRetryWhen } from './useRetryWhen.js';
 
 export interface AppProps {
   readonly predictors: Predictors;
@@ -38,14 +39,12 @@ export function App({ predictors, maxLength }: AppProps) {
   const sentences = useMemo(() => split(text, maxSentences + 1), [split, text]);
   const { stats, answers } = useDashboard(predictors);
   const isOnline = useOnline();
-  const notices = useNotices(predictors, isOnline);
+  const notices = useNotices(predictors, { size, engine, isOnline });
   const input = useRef<HTMLTextAreaElement>(null);
   useKeyText(keyTexts, result, text);
 
-  const { retry } = result;
-  useEffect(() => {
-    if (isOnline) retry();
-  }, [isOnline, retry]);
+  const { signal, retryAll } = useRetrySignal(result, isOnline);
+  useRetryWhen(result.retry, signal);
 
   const take = (next: string) => {
     setText(next);
@@ -58,34 +57,42 @@ export function App({ predictors, maxLength }: AppProps) {
 
   return (
     <KeyTextsContext value={keyTexts}>
-      <div className="app">
-        <Header size={size} onSize={setSize} engine={engine} onEngine={setEngine} />
-        <Notices notices={notices} />
-        <main className="app-columns">
-          <div className="app-reading">
-            <Composer
-              ref={input}
-              text={text}
-              onText={setText}
-              onErase={() => take('')}
-              maxLength={maxLength}
-            />
-            <Verdict result={result} answers={answers} predictor={predictor} onExample={take} />
-            <Sentences
-              sentences={sentences}
-              whole={result}
-              predictor={predictor}
-              inferenceMode={inferenceMode}
-            />
-          </div>
-          <DashboardPanel stats={stats} answers={answers} onClear={clear} />
-          <Feed predictor={predictor} inferenceMode={inferenceMode} />
-        </main>
-        <footer className="app-footer">
-          Texts never leave this device unless “Cloud API” is chosen or this device cannot compute. What is
-          kept on disk are digests and probabilities, never texts.
-        </footer>
-      </div>
+      <RetryContext value={signal}>
+        <div className="app">
+          <Header size={size} onSize={setSize} engine={engine} onEngine={setEngine} />
+          <Notices notices={notices} />
+          <main className="app-columns">
+            <div className="app-reading">
+              <Composer
+                ref={input}
+                text={text}
+                onText={setText}
+                onErase={() => take('')}
+                maxLength={maxLength}
+              />
+              <Verdict
+                result={result}
+                answers={answers}
+                predictor={predictor}
+                onExample={take}
+                onRetry={retryAll}
+              />
+              <Sentences
+                sentences={sentences}
+                whole={result}
+                predictor={predictor}
+                inferenceMode={inferenceMode}
+              />
+            </div>
+            <DashboardPanel stats={stats} answers={answers} onClear={clear} />
+            <Feed predictor={predictor} inferenceMode={inferenceMode} />
+          </main>
+          <footer className="app-footer">
+            Texts never leave this device unless “Cloud API” is chosen or this device cannot compute. What is
+            kept on disk are digests and probabilities, never texts.
+          </footer>
+        </div>
+      </RetryContext>
     </KeyTextsContext>
   );
 }

@@ -17,6 +17,10 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
+const statesOf = (testId: string) =>
+  [...document.querySelectorAll<HTMLElement>(`[data-testid="${testId}"]`)].map(
+    ({ dataset }) => dataset.status,
+  );
 const textOf = (testId: string) => find(testId).textContent;
 const settled = () => eventually(() => expect(find('result').dataset.status).toBe('success'));
 
@@ -157,4 +161,80 @@ test('the feed plays, each post with its language and source, and stops when tol
   await act(async () => vi.advanceTimersByTime(10_000));
   expect(textsOf('feed-post')).toHaveLength(13);
   expect(vi.getTimerCount()).toBe(0);
+});
+
+test('sentences and posts that failed are asked again with the whole text', async () => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+  engine.isDeviceBroken = true;
+  engine.isCloudBroken = true;
+  await click(find('play-feed'));
+  await act(async () => vi.advanceTimersByTime(420));
+  await click(find('play-feed'));
+  await enter(find('input'), 'bonjour. Guten Tag.');
+  await eventually(() => {
+    expect(statesOf('sentence')).toEqual(['error', 'error']);
+    expect(new Set(statesOf('feed-post'))).toEqual(new Set(['error']));
+    expect(textsOf('error')).toHaveLength(1);
+  });
+  expect(textOf('sentence')).toContain('neither this device nor the API can compute it');
+  expect(textOf('error')).toContain('Neither this device nor the API can compute it.');
+  engine.isCloudBroken = false;
+  await click(find('error').querySelector('button')!);
+  await eventually(() => {
+    expect(statesOf('sentence')).toEqual(['success', 'success']);
+    expect(new Set(statesOf('feed-post'))).toEqual(new Set(['success']));
+  });
+});
+
+test('sentences that failed are asked again when the network is back', async () => {
+  const onLine = vi.spyOn(navigator, 'onLine', 'get').mockReturnValue(false);
+  engine.isDeviceBroken = true;
+  engine.isCloudBroken = true;
+  await act(async () => dispatchEvent(new Event('offline')));
+  await enter(find('input'), 'bonjour. Guten Tag.');
+  await eventually(() => expect(statesOf('sentence')).toEqual(['error', 'error']));
+  engine.isCloudBroken = false;
+  onLine.mockReturnValue(true);
+  await act(async () => dispatchEvent(new Event('online')));
+  await eventually(() => expect(statesOf('sentence')).toEqual(['success', 'success']));
+});
+
+test('sentences that failed are asked again when another whole text is answered', async () => {
+  engine.isDeviceBroken = true;
+  engine.isCloudBroken = true;
+  await enter(find('input'), 'bonjour. Guten Tag. ');
+  await eventually(() => expect(statesOf('sentence')).toEqual(['error', 'error']));
+  engine.isDeviceBroken = false;
+  await enter(find('input'), 'bonjour. Guten Tag. Hej.');
+  await eventually(() => expect(statesOf('sentence')).toEqual(['success', 'success', 'success']));
+});
+
+test('trouble with the API is not told when the device is chosen and works', async () => {
+  engine.isCloudBroken = true;
+  await enter(find('engine-select'), 'cloud');
+  await enter(find('input'), 'bonjour');
+  await eventually(() => expect(textOf('notice')).toContain('The API does not answer'));
+  await enter(find('engine-select'), 'device');
+  expect(textOf('notice')).toBe('');
+});
+
+test('trouble of one model is not told of the other', async () => {
+  engine.isDeviceBroken = true;
+  await enter(find('model-select'), 'large');
+  await enter(find('input'), 'bonjour');
+  await eventually(() => expect(textOf('notice')).toContain('This device cannot compute'));
+  engine.isDeviceBroken = false;
+  await enter(find('model-select'), 'small');
+  await settled();
+  expect(textOf('notice')).toBe('');
+});
+
+test('a text that the model cannot place gets its code, but no headline that promises a language', async () => {
+  await enter(find('input'), '日本語');
+  await settled();
+  expect(textOf('language')).toBe('fr');
+  expect(find('result').querySelector('h2')?.textContent).toBe('Not sure');
+  await enter(find('input'), 'bonjour');
+  await settled();
+  expect(find('result').querySelector('h2')?.textContent).toBe('French');
 });

@@ -1,6 +1,6 @@
 import { PredcacheError, type PredictorEvent } from '@predcache/core';
 import { describe, expect, test } from 'vitest';
-import { noticesOf } from '../src/notices/notices.js';
+import { type EngineChoice, noticesOf } from '../src/notices/notices.js';
 import { reasonOf } from '../src/notices/reasonOf.js';
 
 const errorOf = (what: string, code: PredcacheError['code'] = 'ENGINE_FAILED') =>
@@ -29,8 +29,13 @@ const storedIn = (tier: 'memory' | 'indexeddb'): PredictorEvent => ({
   size: 1,
 });
 
-const textsOf = (events: readonly PredictorEvent[], isOnline = true) =>
-  noticesOf({ isOnline, events: events.map((event, id) => ({ id, at: 0, event })) }).map(({ text }) => text);
+const textsOf = (
+  events: readonly PredictorEvent[],
+  { isOnline = true, engine = 'device' }: { isOnline?: boolean; engine?: EngineChoice } = {},
+) =>
+  noticesOf({ isOnline, engine, events: events.map((event, id) => ({ id, at: 0, event })) }).map(
+    ({ text }) => text,
+  );
 
 test('all is well: nothing to say', () => {
   expect(textsOf([])).toEqual([]);
@@ -45,7 +50,7 @@ describe('engines', () => {
   });
 
   test('the API fails: the device computes', () => {
-    expect(textsOf([cloudFails, computedBy('on_device')])).toEqual([
+    expect(textsOf([cloudFails, computedBy('on_device')], { engine: 'cloud' })).toEqual([
       'The API does not answer: no route. This device computes instead.',
     ]);
   });
@@ -58,26 +63,39 @@ describe('engines', () => {
 
   test('what works again is not complained of', () => {
     expect(textsOf([deviceFails, computedBy('in_cloud'), computedBy('on_device')])).toEqual([]);
-    expect(textsOf([cloudFails, computedBy('on_device'), computedBy('in_cloud')])).toEqual([]);
+    const events = [cloudFails, computedBy('on_device'), computedBy('in_cloud')];
+    expect(textsOf(events, { engine: 'cloud' })).toEqual([]);
+  });
+});
+
+describe('an engine that is not chosen', () => {
+  test('is not complained of while the chosen one works', () => {
+    expect(textsOf([cloudFails, computedBy('on_device')], { engine: 'device' })).toEqual([]);
+    expect(textsOf([deviceFails, computedBy('in_cloud')], { engine: 'cloud' })).toEqual([]);
+  });
+
+  test('is, when the chosen one fails as well', () => {
+    expect(textsOf([cloudFails, deviceFails], { engine: 'device' })).toHaveLength(2);
+    expect(textsOf([cloudFails, deviceFails], { engine: 'cloud' })).toHaveLength(2);
   });
 });
 
 describe('offline', () => {
   test('answers come from memory, disk and the device that has computed before', () => {
-    expect(textsOf([computedBy('on_device')], false)).toEqual([
+    expect(textsOf([computedBy('on_device')], { isOnline: false })).toEqual([
       'Offline, answering from memory, disk and this device.',
     ]);
   });
 
   test('a device that has not computed is not promised, nor one that fails', () => {
-    expect(textsOf([], false)).toEqual(['Offline, answering from memory and disk.']);
-    expect(textsOf([computedBy('on_device'), deviceFails], false)[0]).toBe(
+    expect(textsOf([], { isOnline: false })).toEqual(['Offline, answering from memory and disk.']);
+    expect(textsOf([computedBy('on_device'), deviceFails], { isOnline: false })[0]).toBe(
       'Offline, answering from memory and disk.',
     );
   });
 
   test('that the API cannot be reached goes without saying', () => {
-    expect(textsOf([computedBy('on_device'), cloudFails], false)).toHaveLength(1);
+    expect(textsOf([computedBy('on_device'), cloudFails], { isOnline: false })).toHaveLength(1);
   });
 });
 
@@ -92,5 +110,7 @@ describe('disk', () => {
 test('long words of a runtime are put shortly', () => {
   const long = `no available backend found: ${'x'.repeat(400)}`;
   expect(reasonOf(errorOf(long, 'RUNTIME_UNAVAILABLE'))).toBe('the runtime (wasm) did not start');
+  expect(reasonOf(errorOf(long, 'ENGINES_FAILED'))).toBe('neither this device nor the API can compute it');
+  expect(reasonOf(errorOf(long, 'MODEL_DOWNLOAD_FAILED'))).toBe('the model could not be downloaded');
   expect(reasonOf(errorOf(long)).length).toBeLessThan(130);
 });

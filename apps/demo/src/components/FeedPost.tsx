@@ -4,6 +4,7 @@ import { usePrediction } from '@predcache/react';
 import { memo, useContext } from 'react';
 import type { Shown } from '../feed/feedState.js';
 import { KeyTextsContext, useKeyText } from '../keyTexts.js';
+import { RetryContext, useRetryWhen } from '../useRetryWhen.js';
 import { LanguageBadge } from './LanguageBadge.js';
 import { SourceChip } from './SourceChip.js';
 
@@ -16,6 +17,7 @@ export const FeedPost = memo(function FeedPost({ shown, inferenceMode }: FeedPos
   const { post, occasion, predictor } = shown;
   const result = usePrediction(predictor, post.text, { inferenceMode });
   useKeyText(useContext(KeyTextsContext), result, post.text);
+  useRetryWhen(result.retry, useContext(RetryContext));
   const { output, prediction, status } = result;
   return (
     <li className="feed-post" data-testid="feed-post" data-status={status}>

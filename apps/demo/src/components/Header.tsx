@@ -1,6 +1,6 @@
 import './Header.css';
-import type { EngineChoice } from '../App.js';
 import type { ModelSize } from '../languageId/predictors.js';
+import type { EngineChoice } from '../notices/notices.js';
 
 export interface HeaderProps {
   readonly size: ModelSize;

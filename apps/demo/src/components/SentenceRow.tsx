@@ -5,6 +5,8 @@ import { formatShare } from '../dashboard/format.js';
 import { KeyTextsContext, useKeyText } from '../keyTexts.js';
 import type { LanguagePredictor } from '../languageId/predictors.js';
 import type { Ranking } from '../languageId/ranking.js';
+import { reasonOf } from '../notices/reasonOf.js';
+import { RetryContext, useRetryWhen } from '../useRetryWhen.js';
 import { LanguageBadge } from './LanguageBadge.js';
 import { SourceChip } from './SourceChip.js';
 
@@ -18,6 +20,7 @@ export interface AskedSentenceProps {
 export function AskedSentence({ text, predictor, inferenceMode }: AskedSentenceProps) {
   const result = usePrediction(predictor, text, { inferenceMode, keepPrevious: true });
   useKeyText(useContext(KeyTextsContext), result, text);
+  useRetryWhen(result.retry, useContext(RetryContext));
   return <SentenceRow text={text} result={result} />;
 }
 
@@ -31,7 +34,7 @@ export function SentenceRow({ text, result }: { text: string; result: Prediction
       </span>
       <span className="sentence-others">
         {status === 'error'
-          ? result.error.what
+          ? reasonOf(result.error)
           : output?.map(({ code, probability }) => `${code} ${formatShare(probability)}`).join(' · ')}
       </span>
       {prediction !== undefined && <SourceChip source={prediction.source} testId="sentence-source" />}

@@ -2,6 +2,9 @@ import type { EngineSource } from '@predcache/core';
 import type { RecordedEvent } from '@predcache/react';
 import { reasonOf } from './reasonOf.js';
 
+/** Where to compute, as the reader has chosen. */
+export type EngineChoice = 'device' | 'cloud';
+
 export interface Notice {
   readonly id: 'offline' | 'device' | 'cloud' | 'disk';
   readonly text: string;
@@ -9,23 +12,25 @@ export interface Notice {
 
 export interface Circumstances {
   readonly isOnline: boolean;
-  /** `engine-error`, `computed`, `tier-error` and `stored` events, the oldest first; others do no harm. */
+  readonly engine: EngineChoice;
+  /** `engine-error` and `computed` events of the model that is chosen, `tier-error` and `stored` events of any, the oldest first; others do no harm. */
   readonly events: readonly RecordedEvent[];
 }
 
 /** What the reader should know about how answers are come by now: nothing as long as all is well. */
-export function noticesOf({ isOnline, events }: Circumstances): readonly Notice[] {
+export function noticesOf({ isOnline, engine, events }: Circumstances): readonly Notice[] {
   const deviceTrouble = troubleOf('on_device', events);
   const cloudTrouble = troubleOf('in_cloud', events);
   const diskTrouble = diskTroubleOf(events);
   const notices: Notice[] = [];
   if (!isOnline) notices.push({ id: 'offline', text: offlineText(events, deviceTrouble) });
-  if (deviceTrouble !== undefined) {
+  // What is not asked now is no trouble now, and what it failed of may be long gone.
+  if (deviceTrouble !== undefined && (engine === 'device' || cloudTrouble !== undefined)) {
     const next =
       isOnline && cloudTrouble === undefined ? 'The API answers instead.' : 'Known texts are still answered.';
     notices.push({ id: 'device', text: `This device cannot compute: ${deviceTrouble}. ${next}` });
   }
-  if (cloudTrouble !== undefined && isOnline) {
+  if (cloudTrouble !== undefined && isOnline && (engine === 'cloud' || deviceTrouble !== undefined)) {
     const next =
       deviceTrouble === undefined ? 'This device computes instead.' : 'Known texts are still answered.';
     notices.push({ id: 'cloud', text: `The API does not answer: ${cloudTrouble}. ${next}` });

@@ -2,6 +2,8 @@ import type { ErrorCode, PredcacheError } from '@predcache/core';
 
 /** For the errors whose own words are those of a browser or a runtime, and long. */
 const reasons: Readonly<Partial<Record<ErrorCode, string>>> = {
+  ENGINES_FAILED: 'neither this device nor the API can compute it',
+  MODEL_DOWNLOAD_FAILED: 'the model could not be downloaded',
   RUNTIME_UNAVAILABLE: 'the runtime (wasm) did not start',
   WORKER_START_FAILED: 'its worker did not start',
   WORKER_DIED: 'its worker ended',

@@ -45,6 +45,7 @@ export function testPredictors(): TestEngine {
 }
 
 function rankingOf(text: string) {
+  if (/\p{Script=Han}/u.test(text)) return [{ code: 'fr', name: 'French', probability: 0.125 }];
   const isFrench = /bonjour|le/i.test(text);
   const french = { code: 'fr', name: 'French', probability: isFrench ? 0.75 : 0.125 };
   const german = { code: 'de', name: 'German', probability: isFrench ? 0.125 : 0.75 };
