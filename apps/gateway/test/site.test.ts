@@ -1,9 +1,12 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { brotliCompressSync, brotliDecompressSync } from 'node:zlib';
 import { buildGateway } from '@predcache/gateway';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { identityModel } from '../../../packages/onnx/test/support/testModels.js';
 import { temporaryFolder } from './support/testModels.js';
+
+const wasm = Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0);
 
 async function gatewayWithSite() {
   const { folder, remove } = temporaryFolder({
@@ -13,7 +16,8 @@ async function gatewayWithSite() {
     '.env': 'SECRET=1',
   });
   mkdirSync(path.join(folder, 'assets'));
-  writeFileSync(path.join(folder, 'assets', 'ort-1a2b3c.wasm'), Uint8Array.of(0, 0x61, 0x73, 0x6d));
+  writeFileSync(path.join(folder, 'assets', 'ort-1a2b3c.wasm'), wasm);
+  writeFileSync(path.join(folder, 'assets', 'ort-1a2b3c.wasm.br'), brotliCompressSync(wasm));
   writeFileSync(path.join(folder, 'assets', 'index-4d5e6f.js'), 'export {};');
   const app = await buildGateway({ models: folder, site: folder, corsOrigin: ['https://a.example'] });
   onTestFinished(async () => {
@@ -44,6 +48,36 @@ describe('a built page beside the API', () => {
       '/assets/ort-1a2b3c.wasm': [200, 'application/wasm', immutable, 'nosniff'],
       '/assets/index-4d5e6f.js': [200, 'application/javascript; charset=utf-8', immutable, 'nosniff'],
     });
+  });
+
+  it('sends what lies there compressed to those who take it, as what it is, with an ETag of its own', async () => {
+    const app = await gatewayWithSite();
+    const url = '/assets/ort-1a2b3c.wasm';
+    const plain = await app.inject(url);
+    const headers = { 'accept-encoding': 'gzip, deflate, br', origin: 'https://a.example' };
+    const brotli = await app.inject({ url, headers });
+    expect(plain.headers['content-encoding']).toBeUndefined();
+    expect(plain.rawPayload).toEqual(Buffer.from(wasm));
+    expect(brotli.headers).toMatchObject({
+      'content-encoding': 'br',
+      'content-type': 'application/wasm',
+      'cache-control': 'public, max-age=31536000, immutable',
+    });
+    expect(brotli.headers.vary).toMatch(/^origin, accept-encoding$/i);
+    expect(plain.headers.vary).toMatch(/accept-encoding/);
+    expect(brotliDecompressSync(brotli.rawPayload)).toEqual(Buffer.from(wasm));
+    expect(brotli.headers.etag).toMatch(/"/);
+    expect(brotli.headers.etag).not.toBe(plain.headers.etag);
+    const again = { ...headers, 'if-none-match': String(brotli.headers.etag) };
+    expect((await app.inject({ url, headers: again })).statusCode).toBe(304);
+    // What does not lie there compressed comes as it is.
+    const script = await app.inject({ url: '/assets/index-4d5e6f.js', headers });
+    expect([script.statusCode, script.headers['content-encoding'], script.body]).toEqual([
+      200,
+      undefined,
+      'export {};',
+    ]);
+    expect((await app.inject({ url: '/', headers })).body).toContain('<title>Demo</title>');
   });
 
   it('leaves the API where it is, and nothing outside of the folder can be had', async () => {
