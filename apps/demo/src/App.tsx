@@ -11,6 +11,7 @@ import { Verdict } from './components/Verdict.js';
 import { useDashboard } from './dashboard/useDashboard.js';
 import { KeyTexts, KeyTextsContext, useKeyText } from './keyTexts.js';
 import type { ModelSize, Predictors } from './languageId/predictors.js';
+import type { Language } from './languageId/ranking.js';
 import { createSplitter, hasLetters } from './languageId/sentences.js';
 import type { EngineChoice } from './notices/notices.js';
 import { useNotices } from './notices/useNotices.js';
@@ -20,11 +21,13 @@ import { RetryContext, useRetryWhen } from './useRetryWhen.js';
 
 export interface AppProps {
   readonly predictors: Predictors;
+  /** What the models can tell apart. */
+  readonly languages: readonly Language[];
   /** Characters of a text that the models read. */
   readonly maxLength: number;
 }
 
-export function App({ predictors, maxLength }: AppProps) {
+export function App({ predictors, languages, maxLength }: AppProps) {
   const [text, setText] = useState('');
   const [size, setSize] = useState<ModelSize>('small');
   const [engine, setEngine] = useState<EngineChoice>('device');
@@ -68,6 +71,7 @@ export function App({ predictors, maxLength }: AppProps) {
                 text={text}
                 onText={setText}
                 onErase={() => take('')}
+                languages={languages}
                 maxLength={maxLength}
               />
               <Verdict

@@ -1,5 +1,5 @@
 import './styles/base.css';
-import { vocabulary } from 'virtual:language-models';
+import { languages, vocabulary } from 'virtual:language-models';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './App.js';
@@ -7,6 +7,6 @@ import { createPredictors } from './languageId/predictors.js';
 
 createRoot(document.getElementById('root')!).render(
   <StrictMode>
-    <App predictors={createPredictors()} maxLength={vocabulary.maxLength} />
+    <App predictors={createPredictors()} languages={languages} maxLength={vocabulary.maxLength} />
   </StrictMode>,
 );

@@ -5,11 +5,17 @@ import { posts } from '../src/feed/posts.js';
 import { click, enter, eventually, find, mount, textsOf } from './support/mount.js';
 import { type TestEngine, testPredictors } from './support/testPredictors.js';
 
+const languages = [
+  { code: 'fr', name: 'French' },
+  { code: 'de', name: 'German' },
+  { code: 'en', name: 'English' },
+];
+
 let engine: TestEngine;
 
 beforeEach(async () => {
   engine = testPredictors();
-  await mount(<App predictors={engine.predictors} maxLength={1024} />);
+  await mount(<App predictors={engine.predictors} maxLength={1024} languages={languages} />);
 });
 
 afterEach(() => {
@@ -237,4 +243,19 @@ test('a text that the model cannot place gets its code, but no headline that pro
   await enter(find('input'), 'bonjour');
   await settled();
   expect(find('result').querySelector('h2')?.textContent).toBe('French');
+});
+
+test('a sentence that comes twice at once is computed once, and the numbers say that it was shared', async () => {
+  await enter(find('input'), 'Bonjour. Bonjour.');
+  await eventually(() => expect(statesOf('sentence')).toEqual(['success', 'success']));
+  await eventually(() => {
+    expect(textOf('requests')).toBe('3');
+    expect(textOf('collapsed')).toBe('1');
+    expect(textsOf('last-answer').filter((text) => text?.includes('shared'))).toHaveLength(1);
+  });
+  expect(engine.computed.filter((text) => text === 'device small: Bonjour.')).toHaveLength(1);
+});
+
+test('the languages that the models know are named under the box', () => {
+  expect(textOf('languages')).toContain('English, French, German');
 });

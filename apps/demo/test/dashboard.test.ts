@@ -59,12 +59,12 @@ test('answers of both come in the order in which they came, without what is no a
   await small.predict('a');
   await Promise.all([large.predict('c'), large.predict('c')]);
   const answers = answersAmong(lists);
-  expect(answers.map(({ source, isHit }) => [source, isHit])).toEqual([
-    ['on_device', false],
-    ['on_device', false],
-    ['memory', true],
-    ['on_device', false],
-    ['on_device', false],
+  expect(answers.map(({ source, isHit, isShared }) => [source, isHit, isShared])).toEqual([
+    ['on_device', false, false],
+    ['on_device', false, false],
+    ['memory', true, false],
+    ['on_device', false, false],
+    ['on_device', false, true],
   ]);
 });
 
@@ -80,4 +80,17 @@ test('the hit ratio after each answer is that of the time, also when the first o
   expect(hitRatioAfterEach(answers, totals)).toEqual(expected);
   expect(hitRatioAfterEach(answers.slice(2), totals)).toEqual(expected.slice(2));
   expect(hitRatioAfterEach([], totals)).toEqual([]);
+});
+
+test('a shared look-up is a hit, a shared computation a miss; with them the answers by source add up', async () => {
+  const { small, large, lists } = setUp();
+  await Promise.all(['a', 'a', 'a', 'b'].map((text) => small.predict(text)));
+  await small.predict('a');
+  const stats = combineStats([small.stats(), large.stats()]);
+  expect(stats).toMatchObject({ requests: 5, hits: 1, misses: 4, collapsed: 2 });
+  const bySource = Object.values(stats.bySource).reduce((total, { answers }) => total + answers, 0);
+  expect(bySource + stats.collapsed).toBe(stats.hits + stats.misses);
+  expect(answersAmong(lists).filter(({ isShared }) => isShared)).toHaveLength(2);
+  const lookUp = { type: 'collapsed', key: 'k', source: 'indexeddb', latency: 1 } as const;
+  expect(answersAmong([[{ id: 1, at: 0, event: lookUp }]])).toMatchObject([{ isHit: true, isShared: true }]);
 });

@@ -14,7 +14,11 @@ test.each([
   [999.6, '1.0 s'],
   [1340, '1.3 s'],
   [99_949, '99.9 s'],
-  [240_000, '4 min'],
+  [99_951, '100 s'],
+  [105_000, '105 s'],
+  [599_499, '599 s'],
+  [599_501, '10 min'],
+  [750_000, '13 min'],
 ])('a duration of %s ms is %s', (ms, text) => expect(formatDuration(ms)).toBe(text));
 
 test.each([

@@ -42,12 +42,13 @@ export function AnswersChart({ answers, totals }: AnswersChartProps) {
           />
         )}
         <polyline className="answers-chart-line" points={points} />
-        {answers.map(({ id, source, latency }, index) => {
+        {answers.map(({ id, source, latency, isShared }, index) => {
           const bar = barHeightOf(latency);
           return (
             <rect
               key={id}
               className={`tone-${source}`}
+              data-shared={isShared || undefined}
               x={index + 0.15}
               y={height - bar}
               width={0.7}

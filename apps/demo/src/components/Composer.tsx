@@ -1,16 +1,18 @@
 import './Composer.css';
 import { type Ref, useId } from 'react';
+import type { Language } from '../languageId/ranking.js';
 
 export interface ComposerProps {
   readonly ref: Ref<HTMLTextAreaElement>;
   readonly text: string;
   readonly onText: (text: string) => void;
   readonly onErase: () => void;
+  readonly languages: readonly Language[];
   /** Characters that the models read. */
   readonly maxLength: number;
 }
 
-export function Composer({ ref, text, onText, onErase, maxLength }: ComposerProps) {
+export function Composer({ ref, text, onText, onErase, languages, maxLength }: ComposerProps) {
   const id = useId();
   return (
     <section className="composer">
@@ -26,6 +28,9 @@ export function Composer({ ref, text, onText, onErase, maxLength }: ComposerProp
         spellCheck={false}
         autoCapitalize="none"
       />
+      <p className="composer-hint" data-testid="languages">
+        Knows {namesOf(languages)}.
+      </p>
       {text.length > maxLength && (
         <p className="composer-hint">
           The verdict is on the first {maxLength.toLocaleString('en-GB')} characters; sentences are read each
@@ -37,4 +42,11 @@ export function Composer({ ref, text, onText, onErase, maxLength }: ComposerProp
       </button>
     </section>
   );
+}
+
+function namesOf(languages: readonly Language[]): string {
+  return languages
+    .map(({ name }) => name)
+    .sort()
+    .join(', ');
 }

@@ -18,11 +18,14 @@ export function LastAnswers({ answers }: { answers: readonly Answer[] }) {
         {answers
           .slice(-rows)
           .reverse()
-          .map(({ id, key, source, latency }) => (
+          .map(({ id, key, source, latency, isShared }) => (
             <li key={id} data-testid="last-answer">
               <SourceChip source={source} />
               <span className="last-answers-text">{texts.get(key) ?? key.slice(0, 12)}</span>
-              <span className="last-answers-latency">{formatDuration(latency)}</span>
+              <span className="last-answers-latency">
+                {isShared && 'shared · '}
+                {formatDuration(latency)}
+              </span>
             </li>
           ))}
       </ol>

@@ -8,6 +8,7 @@ export function Numbers({ stats }: { stats: DashboardStats }) {
     { id: 'requests', name: 'Requests', value: formatCount(stats.requests) },
     { id: 'hits', name: 'Hits', value: formatCount(stats.hits) },
     { id: 'misses', name: 'Misses', value: formatCount(stats.misses) },
+    { id: 'collapsed', name: 'Shared', value: formatCount(stats.collapsed) },
     { id: 'aborted', name: 'Aborted', value: formatCount(stats.aborted) },
     { id: 'time-saved', name: 'Time saved', value: formatDuration(stats.timeSaved) },
     { id: 'memory-bytes', name: 'In memory', value: formatBytes(stats.memoryBytes) },

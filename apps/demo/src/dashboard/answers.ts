@@ -12,6 +12,8 @@ export interface Answer {
   readonly latency: number;
   /** Answered by a tier. */
   readonly isHit: boolean;
+  /** Answered by what another identical request had begun. */
+  readonly isShared: boolean;
 }
 
 /** The answers among the events of several predictors, the oldest first. */
@@ -21,7 +23,8 @@ export function answersAmong(lists: readonly (readonly RecordedEvent[])[]): read
     .flatMap(({ id, at, event }) => {
       if (event.type !== 'hit' && event.type !== 'computed' && event.type !== 'collapsed') return [];
       const { key, source, latency } = event;
-      return [{ id, at, key, source, latency, isHit: event.type === 'hit' }];
+      const isHit = source !== 'on_device' && source !== 'in_cloud';
+      return [{ id, at, key, source, latency, isHit, isShared: event.type === 'collapsed' }];
     })
     .sort((a, b) => a.id - b.id);
 }

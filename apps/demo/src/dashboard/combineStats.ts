@@ -5,6 +5,8 @@ export interface DashboardStats {
   readonly requests: number;
   readonly hits: number;
   readonly misses: number;
+  /** Requests that shared another one's computation or look-up; they are hits or misses as well. */
+  readonly collapsed: number;
   readonly aborted: number;
   readonly failures: number;
   readonly hitRatio: number;
@@ -33,6 +35,7 @@ export function combineStats(all: readonly PredictorStats[]): DashboardStats {
     requests: sum((stats) => stats.requests),
     hits,
     misses,
+    collapsed: sum((stats) => stats.collapsed),
     aborted: sum((stats) => stats.aborted),
     failures: sum((stats) => stats.failures),
     hitRatio: hits === 0 ? 0 : hits / (hits + misses),

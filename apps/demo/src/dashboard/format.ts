@@ -1,6 +1,6 @@
 const missing = '–';
 
-/** A duration: `0.04 ms`, `12 ms`, `1.3 s`, `4 min`. */
+/** A duration: `0.04 ms`, `12 ms`, `1.3 s`, `130 s`, `12 min`. */
 export function formatDuration(ms: number | undefined): string {
   if (ms === undefined) return missing;
   if (ms === 0) return '0 ms';
@@ -8,6 +8,8 @@ export function formatDuration(ms: number | undefined): string {
   if (ms < 10) return `${round(ms, ms < 1 ? 2 : 1)} ms`;
   if (ms < 999.5) return `${Math.round(ms)} ms`;
   if (ms < 99_950) return `${round(ms / 1000, 1)} s`;
+  // Seconds until a rounded minute is off by no more than one in twenty.
+  if (ms < 599_500) return `${Math.round(ms / 1000)} s`;
   return `${Math.round(ms / 60_000)} min`;
 }
 
