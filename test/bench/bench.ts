@@ -24,9 +24,8 @@ export async function bench(args: readonly string[]): Promise<number> {
   console.log(
     `${suite.name} on ${os.cpus().length} × ${cpu?.model.trim()}, load ${os.loadavg()[0]?.toFixed(2)}\n`,
   );
-  const { rows, figures, notes } = await suite.run({ isQuick: commandLine.quick });
+  const { rows, figures } = await suite.run({ isQuick: commandLine.quick });
   console.log(tableOf(rows));
-  for (const note of notes) console.log(note);
   console.log('\nFigures');
   for (const [name, value] of Object.entries(figures)) console.log(`  ${name.padEnd(28)} ${value}`);
   if (commandLine.json !== undefined) {

@@ -12,7 +12,6 @@ export interface SuiteResult {
   readonly rows: readonly Row[];
   /** Numbers by name, as other runs are compared by. */
   readonly figures: Readonly<Record<string, number>>;
-  readonly notes: readonly string[];
 }
 
 export interface SuiteOptions {

@@ -128,7 +128,6 @@ function report(
       reloadToAnswerVsOrt: rounded(ratio(reloads.runtime, reloads.indexeddb)),
       scriptToAnswerVsOrt: rounded(ratio(reloads.runtimeScript, reloads.indexeddbScript)),
     },
-    notes: [],
   };
 }
 
