@@ -9,6 +9,7 @@ const usage = 'Usage: npm start -- [--port N] [--host ADDRESS]';
 
 try {
   checkNode();
+  endWithNpm();
   const { port, host } = readArguments();
   await requireFreePort(port, host);
   await ensureInstalled();
@@ -27,6 +28,18 @@ try {
 } catch (error) {
   console.error(error.message);
   process.exitCode = 1;
+}
+
+/**
+ * A signal sent to npm alone ends npm and its shell, which do not pass it on: this process would be left behind, holding
+ * the port. Being handed to another parent tells.
+ */
+function endWithNpm() {
+  if (process.env.npm_lifecycle_event === undefined) return;
+  const parent = process.ppid;
+  setInterval(() => {
+    if (process.ppid !== parent) process.kill(process.pid, 'SIGTERM');
+  }, 500).unref();
 }
 
 function readArguments() {

@@ -30,6 +30,23 @@ describe('npm start', () => {
     await response.body?.cancel();
   });
 
+  it('ends with npm when npm alone is told to terminate', async () => {
+    const npm = new RunningCommand('npm', ['start', '--', '--port', String(await freePort())]);
+    const [url] = await npm.printed(/http:\/\/\S+/);
+    npm.child.kill('SIGTERM');
+    await expect
+      .poll(
+        () =>
+          fetch(url).then(
+            () => 'up',
+            () => 'down',
+          ),
+        { timeout: 10_000 },
+      )
+      .toBe('down');
+    await npm.finished;
+  });
+
   describe('when the port is taken', () => {
     let server: Server;
     let port: number;
@@ -41,7 +58,7 @@ describe('npm start', () => {
     afterAll(() => void server.close());
 
     it('says so, and the way out', async () => {
-      const { status, output } = await new RunningCommand(start, ['--port', String(port)]).finished;
+      const { status, output } = await RunningCommand.script(start, ['--port', String(port)]).finished;
       expect(status).toBe(1);
       expect(output).toContain(`Port ${port} is taken`);
       expect(output).toContain('npm start -- --port');
@@ -50,7 +67,7 @@ describe('npm start', () => {
 
   it('refuses arguments it does not know', async () => {
     for (const args of [['--prot', '1'], ['--port', 'http'], ['--port', '70000'], ['extra']]) {
-      const { status, output } = await new RunningCommand(start, args).finished;
+      const { status, output } = await RunningCommand.script(start, args).finished;
       expect(status).toBe(1);
       expect(output).toContain('Usage: npm start');
     }

@@ -16,8 +16,13 @@ export class RunningCommand {
   readonly finished: Promise<Finished>;
   #output = '';
 
-  constructor(script: string, args: readonly string[]) {
-    this.child = spawn(process.execPath, [path.join(root, script), ...args], {
+  /** Runs a script of the project in Node. */
+  static script(script: string, args: readonly string[]): RunningCommand {
+    return new RunningCommand(process.execPath, [path.join(root, script), ...args]);
+  }
+
+  constructor(command: string, args: readonly string[]) {
+    this.child = spawn(command, args, {
       cwd: root,
       stdio: ['ignore', 'pipe', 'pipe'],
     });
@@ -75,7 +80,7 @@ export interface Demo {
 
 /** `npm start` as a user runs it, but for npm itself. */
 export async function startDemo(): Promise<Demo> {
-  const command = new RunningCommand('scripts/start.mjs', ['--port', String(await freePort())]);
+  const command = RunningCommand.script('scripts/start.mjs', ['--port', String(await freePort())]);
   const [url] = await command.printed(/http:\/\/\S+/);
   return { url, command };
 }
