@@ -17,7 +17,7 @@ export {
   PredcacheError,
   type PredcacheErrorInit,
 } from './errors/predcacheError.js';
-export { toPredcacheError } from './errors/toPredcacheError.js';
+export { describeError, toPredcacheError } from './errors/toPredcacheError.js';
 export type { PipelineEvent, PredictorEvent, PredictorListener, Source } from './events/events.js';
 export { Listeners } from './events/listeners.js';
 export type { LatencyStats, PredictorStats } from './events/stats.js';

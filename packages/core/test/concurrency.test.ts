@@ -148,3 +148,15 @@ describe('requests at the same time', () => {
     warnings.mockRestore();
   });
 });
+
+describe('requests after a clear', () => {
+  it('are stored, although one that was being hashed when it came began first', async () => {
+    const input = 'a'.repeat(10_000);
+    const predictor = createPredictor<string, string>({ model, onDevice: fromFunction(() => 'x') });
+    const before = predictor.predict(input);
+    const clearing = predictor.clear();
+    const after = predictor.predict(input);
+    await Promise.all([before, clearing, after]);
+    expect((await predictor.predict(input)).source).toBe('memory');
+  });
+});

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { PredcacheError } from '@predcache/core';
+import { describeError, PredcacheError } from '@predcache/core';
 import { type ModelSignature, readModelSignature } from '../onnxFile/modelSignature.js';
 
 /** A model file as it was when it was read. The bytes are kept, so that what is served is what the digest is of. */
@@ -40,7 +40,7 @@ function readSignature(bytes: Buffer, file: string): ModelSignature {
   } catch (cause) {
     throw new PredcacheError({
       code: 'MODEL_INVALID',
-      what: `It is no ONNX model: ${cause instanceof Error ? cause.message : String(cause)}`,
+      what: `It is no ONNX model: ${describeError(cause)}`,
       where: file,
       hint: 'Replace the file, or take it out of the folder',
       cause,

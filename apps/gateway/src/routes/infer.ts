@@ -1,4 +1,4 @@
-import type { Tensors } from '@predcache/core';
+import { describeError, type Tensors } from '@predcache/core';
 import {
   decodeInferRequest,
   decodeRawRequest,
@@ -66,7 +66,7 @@ function writeAnswer(
     return encodeInferResponse(response, plan.formatOf);
   } catch (cause) {
     // FP16, NaN and the infinities: the prediction is there, only not in the form that was asked for.
-    const what = cause instanceof Error ? cause.message : String(cause);
+    const what = describeError(cause);
     throw new GatewayError(406, `The answer cannot be sent as JSON. ${what}`, { cause });
   }
 }

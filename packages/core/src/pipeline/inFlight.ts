@@ -5,34 +5,25 @@ import { onAbort } from '../abortSignals.js';
  * and the computation's own signal aborts only when the last one has left.
  */
 export class InFlight<Result> {
-  /** By key, those that a new request may join. */
-  readonly #open = new Map<string, Flight<Result>>();
-  readonly #all = new Set<Flight<Result>>();
+  readonly #flights = new Map<string, Flight<Result>>();
 
   /** The flight that is on its way for this key, to wait for. */
   find(key: string): Flight<Result> | undefined {
-    return this.#open.get(key);
+    return this.#flights.get(key);
   }
 
   /** Starts a flight. Nobody waits for it yet: call `wait` before anything is awaited. */
   begin(key: string, compute: (signal: AbortSignal) => Promise<Result>): Flight<Result> {
     const flight = new Flight<Result>(compute, () => {
-      this.#all.delete(flight);
-      if (this.#open.get(key) === flight) this.#open.delete(key);
+      if (this.#flights.get(key) === flight) this.#flights.delete(key);
     });
-    this.#open.set(key, flight);
-    this.#all.add(flight);
+    this.#flights.set(key, flight);
     return flight;
-  }
-
-  /** Later requests begin anew; those that wait go on waiting. */
-  forget(): void {
-    this.#open.clear();
   }
 
   /** Rejects everyone who waits, and stops the computations. */
   end(reason: unknown): void {
-    for (const flight of [...this.#all]) flight.end(reason);
+    for (const flight of [...this.#flights.values()]) flight.end(reason);
   }
 }
 

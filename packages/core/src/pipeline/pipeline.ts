@@ -97,7 +97,7 @@ export class Pipeline<Input, Output> {
       }
       const found = this.#tiers.peek(key);
       if (found !== undefined) return this.#hit(found, started);
-      const flightKey = flightOf(key, inferenceMode);
+      const flightKey = flightOf(key, inferenceMode, generation);
       let flight = this.#inFlight.find(flightKey);
       if (flight === undefined) {
         if (prepared.isCopiedAtOnce) payload = copied(payload);
@@ -142,7 +142,6 @@ export class Pipeline<Input, Output> {
   async clear(): Promise<void> {
     this.#throwIfDisposed();
     this.#generation++;
-    this.#inFlight.forget();
     this.#clearing++;
     try {
       await this.#tiers.clear();
@@ -278,9 +277,12 @@ function enginesOf(
   };
 }
 
-/** Requests that need not be answered by the same engine do not wait for one another. */
-function flightOf(key: string, mode: InferenceMode): string {
-  return `${key} ${mode}`;
+/**
+ * What requests must share to share a computation: those that another engine may have to answer do not wait for one
+ * another, and what is asked after an invalidation does not join what began before it.
+ */
+function flightOf(key: string, mode: InferenceMode, generation: number): string {
+  return `${key} ${mode} ${generation}`;
 }
 
 /** A copy that is made now and handed out later. */

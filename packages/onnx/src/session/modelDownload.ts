@@ -1,4 +1,4 @@
-import { PredcacheError } from '@predcache/core';
+import { describeError, PredcacheError } from '@predcache/core';
 import { GrowingBuffer } from './growingBuffer.js';
 import { type ReadModel, rejectWhatIsNoModel, servedHtml, shortUrl } from './modelFile.js';
 import { describeModel, type ModelReference } from './modelReference.js';
@@ -130,7 +130,7 @@ function stalled(model: ModelReference, timeout: number, cause: unknown): Predca
 
 function unreachable(model: ModelReference, cause: unknown): PredcacheError {
   return downloadFailed(model, {
-    what: `${shortUrl(model.url)} could not be downloaded: ${cause instanceof Error ? cause.message : String(cause)}`,
+    what: `${shortUrl(model.url)} could not be downloaded: ${describeError(cause)}`,
     hint: 'Check the network, the URL, and that CORS and connect-src of the page allow it',
     cause,
   });

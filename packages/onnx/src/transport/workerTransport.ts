@@ -1,3 +1,4 @@
+import { describeError } from '@predcache/core';
 import { GrowingPause } from '../growingPause.js';
 import { disposed, startFailed } from './workerErrors.js';
 import { type CallOptions, WorkerLink } from './workerLink.js';
@@ -90,7 +91,7 @@ export class WorkerTransport {
         cause instanceof Error && 'code' in cause && cause.code === 'WORKER_START_FAILED'
           ? cause
           : startFailed(
-              `The worker could not be made: ${cause instanceof Error ? cause.message : String(cause)}`,
+              `The worker could not be made: ${describeError(cause)}`,
               'Check the worker option and that worker-src of the page allows the script',
               { cause },
             );
