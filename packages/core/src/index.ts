@@ -26,14 +26,24 @@ export { keyOf } from './keys/keyOf.js';
 export type { Model } from './model.js';
 export type { JsonValue, Payload } from './payload.js';
 export type { EvictionPolicy } from './policies/evictionPolicy.js';
+export { fifo } from './policies/fifo.js';
+export { gdsf } from './policies/gdsf.js';
+export { type LfuOptions, lfu } from './policies/lfu.js';
 export { lru } from './policies/lru.js';
+export { type RandomOptions, random } from './policies/random.js';
+export { s3fifo } from './policies/s3fifo.js';
+export { sieve } from './policies/sieve.js';
+export { wTinyLfu } from './policies/wTinyLfu.js';
 export type { Prediction } from './prediction.js';
 export type { InferenceMode, PredictOptions, Predictor, PredictorLoadOptions } from './predictor.js';
 export type { PredictorOptions } from './predictorOptions.js';
 export type { Tensor, TensorData, TensorDataMap, Tensors, TensorType } from './tensor.js';
 export { isTensorType } from './tensorTypes.js';
-export { type MemoryOptions, type MemoryTier, memory } from './tiers/memory.js';
+export { type MemoryTier, memory } from './tiers/memory.js';
+export type { MemoryOptions } from './tiers/memoryOptions.js';
+export type { MemoryCounts, MemoryStats } from './tiers/memoryStats.js';
 export type {
+  EvictionReason,
   MaybePromise,
   Selector,
   Tier,
