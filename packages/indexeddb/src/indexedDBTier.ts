@@ -89,7 +89,7 @@ class PersistentTier implements IndexedDBTier {
       },
       onEvicted: (evicted) => this.#listeners.report({ type: 'evicted', tier: this.name, ...evicted }),
       onRefused: ({ key, model, size }) =>
-        this.#listeners.report({ type: 'refused', tier: this.name, key, model, size }),
+        this.#listeners.report({ type: 'refused', tier: this.name, key, model, size, reason: 'size' }),
       onEntryFailed: (entry, cause) => this.#reportEntry(entry, describe(cause), cause),
     });
     this.#stopWatching = whenHidden(() => this.#changes.flush());

@@ -35,6 +35,8 @@ export type ErrorCode =
   | 'STORAGE_TIMEOUT'
   | 'STORAGE_FAILED'
   | 'STORAGE_CORRUPT'
+  // eviction policies
+  | 'POLICY_FAILED'
   // life
   | 'DISPOSED';
 

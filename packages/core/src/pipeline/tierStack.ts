@@ -34,7 +34,7 @@ export class TierStack {
     for (const tier of this.#tiers) {
       if (tier.peek === undefined) continue;
       try {
-        const entry = tier.peek(key);
+        const entry = tier.peek(key, this.#modelId);
         if (entry !== undefined) return { entry, source: tier.name, tier };
       } catch (error) {
         this.#failed(tier, 'get', error);
@@ -48,7 +48,7 @@ export class TierStack {
     for (const tier of this.#tiers) {
       if (tier.peek !== undefined) continue;
       try {
-        const [entry] = await tier.getMany([key]);
+        const [entry] = await tier.getMany([key], this.#modelId);
         if (entry === undefined) continue;
         if (entry.key !== key || entry.model !== this.#modelId)
           throw new TypeError(`It gave an entry of another key or model for ${key}`);

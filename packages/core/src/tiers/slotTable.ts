@@ -1,33 +1,68 @@
 import type { Entry } from '../entry.js';
+import { growArray } from '../policies/growArray.js';
 
-/** Hands out slots to entries, and remembers which entry is where. */
+/** Hands out slots to entries, and remembers which entry is where and the facts of it that every hit or eviction needs. */
 export class SlotTable {
   readonly #slots = new Map<string, number>();
   readonly #entries: (Entry | undefined)[] = [];
   readonly #free: number[] = [];
+  // Read by slot rather than from the entry: a hit among many entries then waits for memory once less.
+  #costs = new Float64Array(0);
+  #models = new Uint32Array(0);
 
   get size(): number {
     return this.#slots.size;
+  }
+
+  reserve(slots: number): void {
+    this.#costs = growArray(this.#costs, slots);
+    this.#models = growArray(this.#models, slots);
   }
 
   slotOf(key: string): number | undefined {
     return this.#slots.get(key);
   }
 
+  isHeld(slot: number): boolean {
+    return this.#entries[slot] !== undefined;
+  }
+
   entryAt(slot: number): Entry {
     return this.#entries[slot]!;
   }
 
-  entries(): Iterable<Entry | undefined> {
-    return this.#entries;
+  /** ms */
+  costAt(slot: number): number {
+    return this.#costs[slot]!;
+  }
+
+  /** The number of the entry's model. */
+  modelAt(slot: number): number {
+    return this.#models[slot]!;
+  }
+
+  *held(): Iterable<number> {
+    for (const slot of this.#slots.values()) yield slot;
+  }
+
+  /** The slot that the next `add` will give. */
+  nextSlot(): number {
+    return this.#free.at(-1) ?? this.#entries.length;
   }
 
   /** The slot a new entry now has. */
-  add(entry: Entry): number {
+  add(entry: Entry, model: number, cost: number): number {
     const slot = this.#free.pop() ?? this.#entries.length;
-    this.#entries[slot] = entry;
     this.#slots.set(entry.key, slot);
+    this.replace(slot, entry, model, cost);
     return slot;
+  }
+
+  /** A newer entry of the same key takes the slot over. */
+  replace(slot: number, entry: Entry, model: number, cost: number): void {
+    this.#entries[slot] = entry;
+    this.#models[slot] = model;
+    this.#costs[slot] = cost;
   }
 
   /** The entry that was there. */

@@ -20,6 +20,9 @@ export interface TierUsage {
   readonly maxSize?: number | undefined;
 }
 
+/** The bound that an entry was evicted for: bytes or entries of the tier, or its model's share of the bytes. */
+export type EvictionReason = 'size' | 'entries' | 'share';
+
 /** Something a tier has to say. `model` is the entry's model where one entry or model is concerned. */
 export type TierEvent =
   | {
@@ -28,11 +31,20 @@ export type TierEvent =
       readonly key: string;
       readonly model: string;
       readonly size: number;
-      readonly reason: 'size' | 'entries';
+      readonly reason: EvictionReason;
     }
   | {
-      /** Not stored, because it is larger than the tier takes. */
+      /** Not stored, because it is larger than the tier takes, or older than it keeps anything. */
       readonly type: 'refused';
+      readonly tier: TierName;
+      readonly key: string;
+      readonly model: string;
+      readonly size: number;
+      readonly reason: 'size' | 'expired';
+    }
+  | {
+      /** Removed, because it was older than the tier keeps anything. */
+      readonly type: 'expired';
       readonly tier: TierName;
       readonly key: string;
       readonly model: string;
@@ -42,7 +54,7 @@ export type TierEvent =
       /** An operation did not work; the tier answered with misses, or skipped the write, and goes on. */
       readonly type: 'tier-error';
       readonly tier: TierName;
-      readonly operation: 'open' | 'get' | 'set' | 'delete' | 'usage' | 'close';
+      readonly operation: 'open' | 'get' | 'set' | 'delete' | 'evict' | 'usage' | 'close';
       readonly error: PredcacheError;
     }
   | { readonly type: 'usage'; readonly tier: TierName; readonly usage: TierUsage };
@@ -59,11 +71,15 @@ export interface Tier {
   /** Hears every event of this tier until the returned function is called. Several predictors may listen. */
   subscribe(listener: TierListener): () => void;
 
-  /** Synchronous look-up, for tiers that live in memory. Counts as a use of the entry. */
-  peek?(key: string): Entry | undefined;
+  /**
+   * Synchronous look-up, for tiers that live in memory. Counts as a use of the entry.
+   *
+   * @param model whose entry is looked for (an `Entry.model`), for tiers that count misses by model
+   */
+  peek?(key: string, model?: string): Entry | undefined;
 
-  /** One element per key, in order; a miss is `undefined`. */
-  getMany(keys: readonly string[]): MaybePromise<readonly (Entry | undefined)[]>;
+  /** One element per key, in order; a miss is `undefined`. `model` as in `peek`. */
+  getMany(keys: readonly string[], model?: string): MaybePromise<readonly (Entry | undefined)[]>;
 
   /**
    * Settles when the entries are readable by a later `getMany`, with how many of them were stored: refused ones and
