@@ -21,6 +21,7 @@ export class Memory implements MemoryTier {
   readonly #maxEntries: number;
   readonly #maxEntrySize: number;
   readonly #maxShare: NonNullable<MemoryOptions['maxShare']>;
+  readonly #hasShares: boolean;
   readonly #expiry: Expiry | undefined;
   readonly #table = new SlotTable();
   readonly #accounts = new ModelAccounts((model, number) => this.#openAccount(model, number));
@@ -50,6 +51,7 @@ export class Memory implements MemoryTier {
     this.#maxEntrySize = maxEntrySize;
     this.#expiry = ttl === Number.POSITIVE_INFINITY ? undefined : new Expiry(ttl);
     this.#maxShare = typeof maxShare === 'object' ? { ...maxShare } : maxShare;
+    this.#hasShares = this.#maxShare !== 1;
     this.#policy = policy;
     this.#guard = this.#guarded(policy, () => true);
   }
@@ -72,7 +74,7 @@ export class Memory implements MemoryTier {
 
   setMany(entries: readonly Entry[]): number {
     let stored = 0;
-    for (const entry of entries) if (this.#set(entry)) stored++;
+    for (let at = 0; at < entries.length; at++) if (this.#set(entries[at]!)) stored++;
     if (this.#events.length > 0) this.#report();
     return stored;
   }
@@ -109,6 +111,7 @@ export class Memory implements MemoryTier {
   stats(): MemoryStats {
     this.#expire();
     this.#report();
+    for (const slot of this.#table.held()) this.#settleHits(slot);
     const models = Object.fromEntries(
       [...this.#accounts].map(([model, account]) => [model, account.counts()]),
     );
@@ -141,10 +144,8 @@ export class Memory implements MemoryTier {
       else this.#accounts.at(this.#accounts.numberOf(model)).misses++;
       return undefined;
     }
-    const account = this.#accounts.at(this.#table.modelAt(slot));
-    account.hits++;
-    account.costSaved += this.#table.costAt(slot);
-    account.policy?.used(slot);
+    this.#table.countHit(slot);
+    if (this.#hasShares) this.#accountAt(slot).policy?.used(slot);
     this.#guard.used(slot);
     return this.#table.entryAt(slot);
   }
@@ -159,90 +160,90 @@ export class Memory implements MemoryTier {
   #set(entry: Entry): boolean {
     if (this.#isClosed) return false;
     if (this.#expiry !== undefined) this.#expire();
-    let slot = this.#table.slotOf(entry.key);
+    const size = sizeOf(entry);
     const model = this.#accounts.numberOf(entry.model);
     const account = this.#accounts.at(model);
-    const reason = this.#reasonToRefuse(entry, account);
-    // Whatever becomes of the new one, the old one is out of date.
-    if (slot !== undefined && (reason !== undefined || this.#table.modelAt(slot) !== model)) {
-      this.#remove(slot);
-      slot = undefined;
-    }
-    if (reason !== undefined) {
-      account.refusals++;
-      this.#tell({ type: 'refused', ...this.#factsOf(entry), reason });
-      return false;
-    }
-    slot = this.#makeRoom(entry, account, slot);
-    if (slot === undefined) this.#insert(entry, model, account);
-    else this.#replace(slot, entry, model, account);
+    const slot = this.#table.slotOf(entry.key);
+    // Written so that an entry without a size is refused as well: it would undo the accounts.
+    if (!(size >= 0 && size <= this.#maxEntrySize && size <= account.maxSize))
+      return this.#refuse(entry, account, slot, 'size');
+    if (this.#expiry !== undefined && !this.#expiry.isFresh(entry.createdAt, Date.now()))
+      return this.#refuse(entry, account, slot, 'expired');
+    if (slot === undefined) this.#insert(entry, size, model);
+    else this.#replace(slot, entry, size, model);
     return true;
   }
 
-  #reasonToRefuse(entry: Entry, account: ModelAccount): 'size' | 'expired' | undefined {
-    const size = sizeOf(entry);
-    // Written so that an entry without a size is refused as well: it would undo the accounts.
-    if (!(size >= 0 && size <= this.#maxEntrySize && size <= account.maxSize)) return 'size';
-    if (this.#expiry !== undefined && !this.#expiry.isFresh(entry.createdAt, Date.now())) return 'expired';
-    return undefined;
+  #refuse(entry: Entry, account: ModelAccount, slot: number | undefined, reason: 'size' | 'expired'): false {
+    // Whatever becomes of the new one, the old one is out of date.
+    if (slot !== undefined) this.#remove(slot);
+    account.refusals++;
+    this.#tell({ type: 'refused', ...this.#factsOf(entry), reason });
+    return false;
   }
 
-  /**
-   * Evicts until the entry fits: before it is stored, so that the bounds hold at every moment and no policy can evict
-   * what is just coming in. Gives the slot of the key's old entry, `undefined` when there is none any longer.
-   */
-  #makeRoom(entry: Entry, account: ModelAccount, slot: number | undefined): number | undefined {
-    const size = sizeOf(entry);
-    let replaced = slot;
-    let freed = slot === undefined ? 0 : sizeOf(this.#table.entryAt(slot));
-    const evict = (policy: GuardedPolicy, reason: EvictionReason) => {
-      const victim = policy.victim();
-      if (victim === replaced) {
-        this.#remove(victim);
-        replaced = undefined;
-        freed = 0;
-      } else {
-        this.#evict(victim, reason);
-      }
-    };
+  #insert(entry: Entry, size: number, model: number): void {
+    const account = this.#accounts.at(model);
+    // Room is made before, not after: the bounds hold at every moment, and no policy can evict what is just coming in.
     if (account.policy !== undefined) {
-      while (account.bytes - freed + size > account.maxSize) evict(account.policy, 'share');
+      while (account.bytes + size > account.maxSize) this.#evict(account.policy.victim(), 'share');
     }
-    while (this.#bytes - freed + size > this.#maxSize) evict(this.#guard, 'size');
-    while (replaced === undefined && this.#table.size >= this.#maxEntries) evict(this.#guard, 'entries');
-    return replaced;
-  }
-
-  #insert(entry: Entry, model: number, account: ModelAccount): void {
-    const size = sizeOf(entry);
+    while (this.#bytes + size > this.#maxSize) this.#evict(this.#guard.victim(), 'size');
+    while (this.#table.size >= this.#maxEntries) this.#evict(this.#guard.victim(), 'entries');
     const cost = costOf(entry);
     if (this.#table.nextSlot() >= this.#reserved) this.#reserve();
     const slot = this.#table.add(entry, model, cost);
     this.#bytes += size;
     account.bytes += size;
     account.entries++;
-    this.#expiry?.add(slot, entry.createdAt, Date.now());
+    if (this.#expiry !== undefined) this.#expiry.add(slot, entry.createdAt, Date.now());
     const hash = keyHash(entry.key);
-    account.policy?.inserted(slot, hash, size, cost);
+    if (account.policy !== undefined) account.policy.inserted(slot, hash, size, cost);
     this.#guard.inserted(slot, hash, size, cost);
   }
 
-  #replace(slot: number, entry: Entry, model: number, account: ModelAccount): void {
-    const size = sizeOf(entry);
+  /** The entry takes the slot of the one before it, so that what its policy has learnt of the key stays. */
+  #replace(slot: number, entry: Entry, size: number, model: number): void {
+    const account = this.#accounts.at(model);
+    const growth = size - sizeOf(this.#table.entryAt(slot));
+    const isSameModel = this.#table.modelAt(slot) === model;
+    if (!isSameModel || !this.#makeRoom(growth, account, slot)) {
+      if (this.#table.isHeld(slot)) this.#remove(slot);
+      this.#insert(entry, size, model);
+      return;
+    }
     const cost = costOf(entry);
-    const grown = size - sizeOf(this.#table.entryAt(slot));
+    this.#settleHits(slot);
     this.#table.replace(slot, entry, model, cost);
-    this.#bytes += grown;
-    account.bytes += grown;
-    this.#expiry?.remove(slot);
-    this.#expiry?.add(slot, entry.createdAt, Date.now());
+    this.#bytes += growth;
+    account.bytes += growth;
+    if (this.#expiry !== undefined) {
+      this.#expiry.remove(slot);
+      this.#expiry.add(slot, entry.createdAt, Date.now());
+    }
     account.policy?.replaced(slot, size, cost);
     this.#guard.replaced(slot, size, cost);
   }
 
+  /** Evicts until an entry may grow; `false` when its own turn to go came before there was room. */
+  #makeRoom(growth: number, account: ModelAccount, slot: number): boolean {
+    while (account.policy !== undefined && account.bytes + growth > account.maxSize) {
+      const victim = account.policy.victim();
+      if (victim === slot) return false;
+      this.#evict(victim, 'share');
+    }
+    while (this.#bytes + growth > this.#maxSize) {
+      const victim = this.#guard.victim();
+      if (victim === slot) return false;
+      this.#evict(victim, 'size');
+    }
+    return true;
+  }
+
   #evict(slot: number, reason: EvictionReason): void {
-    this.#accounts.at(this.#table.modelAt(slot)).evictions[reason]++;
-    this.#tell({ type: 'evicted', ...this.#factsOf(this.#remove(slot)), reason });
+    this.#accountAt(slot).evictions[reason]++;
+    const entry = this.#remove(slot);
+    if (!this.#listeners.isEmpty) this.#tell({ type: 'evicted', ...this.#factsOf(entry), reason });
   }
 
   #expire(): void {
@@ -253,19 +254,20 @@ export class Memory implements MemoryTier {
   }
 
   #removeExpired(slot: number): void {
-    this.#accounts.at(this.#table.modelAt(slot)).expirations++;
+    this.#accountAt(slot).expirations++;
     this.#tell({ type: 'expired', ...this.#factsOf(this.#remove(slot)) });
   }
 
   #remove(slot: number): Entry {
-    const account = this.#accounts.at(this.#table.modelAt(slot));
+    const account = this.#accountAt(slot);
+    this.#settleHits(slot);
     const entry = this.#table.remove(slot);
     const size = sizeOf(entry);
     this.#bytes -= size;
     account.bytes -= size;
     account.entries--;
-    this.#expiry?.remove(slot);
-    account.policy?.removed(slot);
+    if (this.#expiry !== undefined) this.#expiry.remove(slot);
+    if (account.policy !== undefined) account.policy.removed(slot);
     this.#guard.removed(slot);
     return entry;
   }
@@ -276,6 +278,19 @@ export class Memory implements MemoryTier {
     this.#expiry?.reserve(this.#reserved);
     this.#guard.reserve(this.#reserved);
     for (const [, account] of this.#accounts) account.policy?.reserve(this.#reserved);
+  }
+
+  #accountAt(slot: number): ModelAccount {
+    return this.#accounts.at(this.#table.modelAt(slot));
+  }
+
+  /** Books the hits of a slot to its model. */
+  #settleHits(slot: number): void {
+    const hits = this.#table.takeHits(slot);
+    if (hits === 0) return;
+    const account = this.#accountAt(slot);
+    account.hits += hits;
+    account.costSaved += hits * this.#table.costAt(slot);
   }
 
   #openAccount(model: string, number: number): ModelAccount {

@@ -6,9 +6,10 @@ export class SlotTable {
   readonly #slots = new Map<string, number>();
   readonly #entries: (Entry | undefined)[] = [];
   readonly #free: number[] = [];
-  // Read by slot rather than from the entry: a hit among many entries then waits for memory once less.
   #costs = new Float64Array(0);
   #models = new Uint32Array(0);
+  // Counted here, and summed up when asked: a hit then writes one number, next to nothing beside its look-up.
+  #hits = new Uint32Array(0);
 
   get size(): number {
     return this.#slots.size;
@@ -17,6 +18,7 @@ export class SlotTable {
   reserve(slots: number): void {
     this.#costs = growArray(this.#costs, slots);
     this.#models = growArray(this.#models, slots);
+    this.#hits = growArray(this.#hits, slots);
   }
 
   slotOf(key: string): number | undefined {
@@ -39,6 +41,17 @@ export class SlotTable {
   /** The number of the entry's model. */
   modelAt(slot: number): number {
     return this.#models[slot]!;
+  }
+
+  /** The hits since the slot's entry came, or since they were taken last. */
+  takeHits(slot: number): number {
+    const hits = this.#hits[slot]!;
+    this.#hits[slot] = 0;
+    return hits;
+  }
+
+  countHit(slot: number): void {
+    this.#hits[slot]!++;
   }
 
   *held(): Iterable<number> {
