@@ -48,6 +48,7 @@ export function createPredictor<Input = Tensors, Output = Tensors, Outputs = Ten
 
   return {
     model,
+    modelId: pipeline.modelId,
     predict: (input, predictOptions = {}) => pipeline.predict(input, predictOptions),
     predictMany: async (inputs, predictOptions = {}) =>
       Promise.all(inputs.map((input) => pipeline.predict(input, predictOptions))),

@@ -23,6 +23,9 @@ export interface PredictorLoadOptions {
 export interface Predictor<Input, Output> {
   readonly model: Model;
 
+  /** 64 hexadecimal digits: the model's digest, by which tiers know it (`Entry.model`). */
+  readonly modelId: string;
+
   /** Answers one input. Rejects with a `PredcacheError`, or with the reason of an aborted signal. */
   predict(input: Input, options?: PredictOptions): Promise<Prediction<Output>>;
 

@@ -32,6 +32,8 @@ export interface PredictorStats {
   readonly timeSaved: number;
   readonly stored: number;
   readonly evictions: number;
+  /** Entries that tiers removed because they were older than their `ttl`. */
+  readonly expirations: number;
   readonly tierErrors: number;
   readonly engineErrors: number;
   /** By source; a source that never answered is absent. */

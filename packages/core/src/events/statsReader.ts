@@ -16,6 +16,7 @@ export class StatsReader {
   #timeSaved = 0;
   #stored = 0;
   #evictions = 0;
+  #expirations = 0;
   #tierErrors = 0;
   #engineErrors = 0;
 
@@ -47,6 +48,9 @@ export class StatsReader {
       case 'evicted':
         this.#evictions++;
         break;
+      case 'expired':
+        this.#expirations++;
+        break;
       case 'tier-error':
         this.#tierErrors++;
         break;
@@ -72,6 +76,7 @@ export class StatsReader {
       timeSaved: this.#timeSaved,
       stored: this.#stored,
       evictions: this.#evictions,
+      expirations: this.#expirations,
       tierErrors: this.#tierErrors,
       engineErrors: this.#engineErrors,
       latency: this.#latencies(),

@@ -45,7 +45,7 @@ export interface PipelineOptions<Input, Output> extends PredictorOptions<Input, 
 export class Pipeline<Input, Output> {
   readonly #model: Model;
   readonly #envelopeModel: Prediction<Output>['model'];
-  readonly #modelId: string;
+  readonly modelId: string;
   readonly #inputs: Inputs<Input>;
   readonly #decode: PipelineOptions<Input, Output>['decode'];
   readonly #tiers: TierStack;
@@ -64,7 +64,7 @@ export class Pipeline<Input, Output> {
     const keyer = new Keyer({ model, maxInputSize: options.maxInputSize });
     this.#model = model;
     this.#envelopeModel = Object.freeze({ name: model.name, version: model.version });
-    this.#modelId = keyer.modelId;
+    this.modelId = keyer.modelId;
     this.#inputs = new Inputs(keyer, options);
     this.#decode = options.decode;
     this.#tiers = new TierStack(options.tiers, keyer.modelId, report);
@@ -211,7 +211,7 @@ export class Pipeline<Input, Output> {
     const { outputs, backend, cost, source } = await this.#router.compute(payload(), inferenceMode, signal);
     const entry: Entry = {
       key,
-      model: this.#modelId,
+      model: this.modelId,
       outputs,
       createdAt: Date.now(),
       cost,

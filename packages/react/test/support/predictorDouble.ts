@@ -43,6 +43,7 @@ const noStats: PredictorStats = {
   timeSaved: 0,
   stored: 0,
   evictions: 0,
+  expirations: 0,
   tierErrors: 0,
   engineErrors: 0,
   latency: {},
@@ -51,6 +52,7 @@ const noStats: PredictorStats = {
 
 /** A predictor whose answers the test gives, when and in which order it likes. */
 export class PredictorDouble implements Predictor<string, string> {
+  readonly modelId = 'a'.repeat(64);
   readonly model = { name: 'double', version: '1' };
   readonly memory = new Map<string, string>();
   readonly calls: Call[] = [];
