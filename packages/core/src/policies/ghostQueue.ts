@@ -21,15 +21,7 @@ export class GhostQueue {
 
   /** Adds a hash, and forgets the oldest ones beyond `bound`. */
   add(hash: number, bound: number): void {
-    if (bound < 1) return;
-    // What was taken leaves its place in the ring empty: a quarter more than the bound lets the queue keep its length.
-    if (bound * 1.25 > this.#ring.length) this.#grow(bound * 1.25);
-    this.take(hash);
-    if (this.#end - this.#start === this.#ring.length) this.#forgetOldest();
-    const position = this.#end++ & (this.#ring.length - 1);
-    this.#ring[position] = hash;
-    this.#table[this.#spotOf(hash)] = position + 1;
-    this.#size++;
+    if (bound >= 1) this.#append(hash, bound);
     while (this.#size > bound) this.#forgetOldest();
   }
 
@@ -41,6 +33,17 @@ export class GhostQueue {
     this.#free(spot);
     this.#size--;
     return true;
+  }
+
+  #append(hash: number, bound: number): void {
+    // What was taken leaves its place in the ring empty: a quarter more than the bound lets the queue keep its length.
+    if (bound * 1.25 > this.#ring.length) this.#grow(bound * 1.25);
+    this.take(hash);
+    if (this.#end - this.#start === this.#ring.length) this.#forgetOldest();
+    const position = this.#end++ & (this.#ring.length - 1);
+    this.#ring[position] = hash;
+    this.#table[this.#spotOf(hash)] = position + 1;
+    this.#size++;
   }
 
   #forgetOldest(): void {
