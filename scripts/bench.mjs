@@ -1,13 +1,17 @@
-// npm run bench -- SUITE [--json FILE] [--quick]: runs one benchmark suite. The suites are in test/bench.
+// npm run bench -- SUITE [--traces DIR] [--json FILE] [--quick]: runs one benchmark suite. The suites are in test/bench.
 import path from 'node:path';
 import { ensureChromium } from './lib/chromium.mjs';
 import { checkNode, ensureBuilt, ensureInstalled, root } from './lib/workspace.mjs';
 
+/** Only for suites that run in a browser: it takes a while, and the others do without. */
+async function prepareBrowser() {
+  await ensureBuilt();
+  process.env.PREDCACHE_CHROMIUM = ensureChromium();
+}
+
 try {
   checkNode();
   await ensureInstalled();
-  await ensureBuilt();
-  process.env.PREDCACHE_CHROMIUM = ensureChromium();
   const { createServer } = await import('vite');
   // Vite only to load TypeScript: it serves nothing here.
   const conditions = ['@predcache/source', 'module', 'node', 'development|production'];
@@ -22,7 +26,7 @@ try {
   });
   try {
     const { bench } = await vite.ssrLoadModule('/bench/bench.ts');
-    process.exitCode = await bench(process.argv.slice(2));
+    process.exitCode = await bench(process.argv.slice(2), prepareBrowser);
   } finally {
     await vite.close();
   }

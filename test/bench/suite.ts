@@ -9,17 +9,26 @@ export interface Row {
 }
 
 export interface SuiteResult {
-  readonly rows: readonly Row[];
+  /** What was timed; printed with the figures below. */
+  readonly rows?: readonly Row[];
+  /** What else is to be printed. Without rows it says all that the figures say. */
+  readonly text?: string;
   /** Numbers by name, as other runs are compared by. */
   readonly figures: Readonly<Record<string, number>>;
 }
 
 export interface SuiteOptions {
   readonly isQuick: boolean;
+  /** The folder of `--traces`. Only for suites that take it. */
+  readonly traces?: string | undefined;
 }
 
 export interface Suite {
   readonly name: string;
   readonly about: string;
+  /** Whether it runs in Chromium, or needs the packages to be built. */
+  readonly needsBrowser?: boolean;
+  readonly takesTraces?: boolean;
+  /** @throws {CommandError} when the options name something that it cannot work with */
   run(options: SuiteOptions): Promise<SuiteResult>;
 }

@@ -8,7 +8,12 @@ import { rounded } from '../support/table.js';
 type Samples = Readonly<Record<string, number[]>>;
 
 /** What a hit, a miss and a reload cost, in Chromium with a profile on disk. */
-export const predictSuite: Suite = { name: 'predict', about: 'hits, misses and reloads', run };
+export const predictSuite: Suite = {
+  name: 'predict',
+  about: 'hits, misses and reloads',
+  needsBrowser: true,
+  run,
+};
 
 async function run({ isQuick }: SuiteOptions): Promise<SuiteResult> {
   const pages = ['micro.html', 'cached.html', 'runtime.html'];

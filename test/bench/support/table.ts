@@ -11,16 +11,18 @@ export function tableOf(rows: readonly Row[]): string {
       unit,
     ]),
   ];
+  return aligned(cells, ['left', 'right', 'right', 'left']).join('\n');
+}
+
+/** A line for each row, its cells padded to columns; columns without an alignment are aligned to the right. */
+export function aligned(
+  cells: readonly (readonly string[])[],
+  alignments: readonly ('left' | 'right')[],
+): string[] {
   const widths = cells[0]!.map((_, column) => Math.max(...cells.map((row) => row[column]!.length)));
-  return cells
-    .map((row) =>
-      row
-        .map((cell, column) =>
-          column === 1 || column === 2 ? cell.padStart(widths[column]!) : cell.padEnd(widths[column]!),
-        )
-        .join('  '),
-    )
-    .join('\n');
+  const padded = (cell: string, column: number) =>
+    alignments[column] === 'left' ? cell.padEnd(widths[column]!) : cell.padStart(widths[column]!);
+  return cells.map((row) => row.map(padded).join('  '));
 }
 
 /** Three significant digits, without exponents. */
