@@ -131,6 +131,8 @@ export class Memory implements MemoryTier {
   }
 
   close(): void {
+    // Its policy may serve another tier by now.
+    if (this.#isClosed) return;
     this.delete({ all: true });
     this.#isClosed = true;
     this.#listeners.clear();
