@@ -1,84 +1,10 @@
-import { lru, memory, type TierEvent } from '@predcache/core';
+import { memory, type TierEvent } from '@predcache/core';
 import { sampleEntry, sampleKey } from '@predcache/core/testing';
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-/** LRU as one would write it down: a Map in the order of use. */
-class NaiveLru {
-  readonly entries = new Map<string, number>();
-  readonly evicted: string[] = [];
-  constructor(
-    readonly maxSize: number,
-    readonly maxEntries: number,
-  ) {}
-
-  get bytes(): number {
-    return [...this.entries.values()].reduce((sum, size) => sum + size, 0);
-  }
-
-  get(key: string): boolean {
-    const size = this.entries.get(key);
-    if (size === undefined) return false;
-    this.entries.delete(key);
-    this.entries.set(key, size);
-    return true;
-  }
-
-  set(key: string, size: number): void {
-    this.entries.delete(key);
-    if (size > this.maxSize) return;
-    while (this.bytes + size > this.maxSize || this.entries.size >= this.maxEntries) {
-      const [oldest] = this.entries.keys();
-      this.entries.delete(oldest!);
-      this.evicted.push(oldest!);
-    }
-    this.entries.set(key, size);
-  }
-}
-
-const operation = fc.oneof(
-  {
-    weight: 5,
-    arbitrary: fc.record({
-      type: fc.constant('set' as const),
-      number: fc.nat(20),
-      size: fc.integer({ min: 1, max: 130 }),
-    }),
-  },
-  { weight: 4, arbitrary: fc.record({ type: fc.constant('get' as const), number: fc.nat(20) }) },
-  { weight: 1, arbitrary: fc.record({ type: fc.constant('delete' as const), number: fc.nat(20) }) },
-);
+const [one, other] = ['a'.repeat(64), 'b'.repeat(64)];
 
 describe('memory', () => {
-  it('does what LRU means, within its bounds, with exact accounts', () => {
-    fc.assert(
-      fc.property(
-        fc.array(operation, { maxLength: 200 }),
-        fc.integer({ min: 1, max: 12 }),
-        (operations, maxEntries) => {
-          const tier = memory({ maxSize: 400, maxEntries, policy: lru() });
-          const naive = new NaiveLru(400, maxEntries);
-          const evicted: string[] = [];
-          tier.subscribe((event) => event.type === 'evicted' && evicted.push(event.key));
-          for (const each of operations) {
-            const key = sampleKey(each.number);
-            if (each.type === 'set') {
-              tier.setMany([sampleEntry(each.number, { size: each.size })]);
-              naive.set(key, each.size);
-            } else if (each.type === 'get') {
-              expect(tier.peek(key) !== undefined).toBe(naive.get(key));
-            } else {
-              expect(tier.delete({ keys: [key] })).toBe(naive.entries.delete(key) ? 1 : 0);
-            }
-            expect(tier.usage()).toMatchObject({ entries: naive.entries.size, bytes: naive.bytes });
-          }
-          expect(evicted).toEqual(naive.evicted);
-        },
-      ),
-      { numRuns: 300 },
-    );
-  });
-
   it('says why it evicted', () => {
     const events: TierEvent[] = [];
     const tier = memory({ maxSize: 100, maxEntries: 2 });
@@ -90,6 +16,7 @@ describe('memory', () => {
       { type: 'evicted', key: sampleKey(2), reason: 'size' },
       { type: 'evicted', key: sampleKey(3), reason: 'size' },
     ]);
+    expect(tier.stats().evictions).toEqual({ size: 2, entries: 1, share: 0 });
   });
 
   it('grows past its first slots', () => {
@@ -99,14 +26,155 @@ describe('memory', () => {
     expect(tier.peek(sampleKey(0))?.key).toBe(sampleKey(0));
   });
 
-  it('refuses bounds that make no sense', () => {
-    for (const options of [
-      { maxSize: 0 },
-      { maxSize: Number.NaN },
-      { maxEntries: -1 },
-      { maxSize: '8e6' as never },
-    ]) {
-      expect(() => memory(options)).toThrow(expect.objectContaining({ code: 'OPTIONS_INVALID' }));
+  it('refuses what is larger than maxEntrySize, and counts it', () => {
+    const events: TierEvent[] = [];
+    const tier = memory({ maxSize: 1000, maxEntrySize: 100 });
+    tier.subscribe((event) => events.push(event));
+    expect(tier.setMany([sampleEntry(1, { size: 100 }), sampleEntry(2, { size: 101 })])).toBe(1);
+    expect(events).toMatchObject([{ type: 'refused', key: sampleKey(2), size: 101, reason: 'size' }]);
+    expect(tier.stats()).toMatchObject({ entries: 1, bytes: 100, refusals: 1 });
+  });
+
+  it('no longer gives out what a refused entry would have replaced', () => {
+    const tier = memory({ maxSize: 1000, maxEntrySize: 100 });
+    tier.setMany([sampleEntry(1, { size: 100 })]);
+    tier.setMany([sampleEntry(1, { size: 101 })]);
+    expect(tier.peek(sampleKey(1))).toBeUndefined();
+    expect(tier.usage()).toMatchObject({ entries: 0, bytes: 0 });
+  });
+
+  it('refuses sizes that are none', () => {
+    const tier = memory();
+    for (const size of [Number.NaN, -1, Number.POSITIVE_INFINITY, undefined as never])
+      expect(tier.setMany([sampleEntry(1, { size })])).toBe(0);
+    expect(tier.stats()).toMatchObject({ entries: 0, bytes: 0, refusals: 4 });
+  });
+
+  it('does not count costs that are none', () => {
+    const tier = memory();
+    for (const [number, cost] of [
+      Number.NaN,
+      -5,
+      Number.POSITIVE_INFINITY,
+      undefined as never,
+      3,
+    ].entries()) {
+      tier.setMany([sampleEntry(number, { cost })]);
+      tier.peek(sampleKey(number));
     }
+    expect(tier.stats()).toMatchObject({ hits: 5, costSaved: 3 });
+  });
+
+  it('makes room for what an entry grows by, before it does', () => {
+    const tier = memory({ maxSize: 100 });
+    tier.setMany([1, 2, 3].map((number) => sampleEntry(number, { size: 30 })));
+    tier.setMany([sampleEntry(3, { size: 70 })]);
+    expect(tier.usage()).toMatchObject({ entries: 2, bytes: 100 });
+    expect(tier.stats().evictions.size).toBe(1);
+    tier.setMany([sampleEntry(3, { size: 5 })]);
+    expect(tier.usage()).toMatchObject({ entries: 2, bytes: 35 });
+  });
+
+  it('replaces an entry whose own turn to go it is', () => {
+    const tier = memory({ maxSize: 100 });
+    tier.setMany([sampleEntry(1, { size: 60 }), sampleEntry(2, { size: 40 })]);
+    expect(tier.setMany([sampleEntry(1, { size: 90, cost: 7 })])).toBe(1);
+    expect(tier.peek(sampleKey(1))?.cost).toBe(7);
+    expect(tier.usage()).toMatchObject({ entries: 1, bytes: 90 });
+  });
+
+  it('counts by the model of an entry, and misses by the model that the look-up names', () => {
+    const tier = memory();
+    tier.setMany([
+      sampleEntry(1, { model: one, size: 10 }),
+      sampleEntry(2, { model: other, size: 20, cost: 4 }),
+    ]);
+    tier.getMany([sampleKey(1), sampleKey(9)], one);
+    tier.peek(sampleKey(2), other);
+    tier.peek(sampleKey(2));
+    tier.peek(sampleKey(9));
+    const none = { size: 0, entries: 0, share: 0 };
+    expect(tier.stats()).toEqual({
+      policy: 's3fifo',
+      entries: 2,
+      bytes: 30,
+      hits: 3,
+      misses: 2,
+      evictions: none,
+      expirations: 0,
+      refusals: 0,
+      costSaved: 20.5,
+      models: {
+        [one]: {
+          entries: 1,
+          bytes: 10,
+          hits: 1,
+          misses: 1,
+          evictions: none,
+          expirations: 0,
+          refusals: 0,
+          costSaved: 12.5,
+        },
+        [other]: {
+          entries: 1,
+          bytes: 20,
+          hits: 2,
+          misses: 0,
+          evictions: none,
+          expirations: 0,
+          refusals: 0,
+          costSaved: 8,
+        },
+      },
+    });
+  });
+
+  it('moves an entry from one account to the other when its key comes with another model', () => {
+    const tier = memory();
+    tier.setMany([sampleEntry(1, { model: one, size: 10 })]);
+    tier.peek(sampleKey(1));
+    tier.setMany([sampleEntry(1, { model: other, size: 30 })]);
+    const { entries, bytes, models } = tier.stats();
+    expect([entries, bytes]).toEqual([1, 30]);
+    expect(models[one]).toMatchObject({ entries: 0, bytes: 0, hits: 1 });
+    expect(models[other]).toMatchObject({ entries: 1, bytes: 30, hits: 0 });
+  });
+
+  it('keeps what it counted when entries go, and gives stats that stay as they were', () => {
+    const tier = memory();
+    tier.setMany([sampleEntry(1, { cost: 2 })]);
+    tier.peek(sampleKey(1));
+    const before = tier.stats();
+    tier.delete({ all: true });
+    tier.setMany([sampleEntry(1, { cost: 100 })]);
+    expect(tier.stats()).toMatchObject({ hits: 1, costSaved: 2 });
+    tier.peek(sampleKey(1));
+    expect(tier.stats()).toMatchObject({ hits: 2, costSaved: 102 });
+    expect(before).toMatchObject({ entries: 1, hits: 1, costSaved: 2 });
+  });
+
+  it('counts a hit at the cost that the entry had then', () => {
+    const tier = memory();
+    tier.setMany([sampleEntry(1, { cost: 2 })]);
+    tier.peek(sampleKey(1));
+    tier.setMany([sampleEntry(1, { cost: 100 })]);
+    expect(tier.stats().costSaved).toBe(2);
+  });
+
+  it('deletes a key that is named twice once', () => {
+    const tier = memory();
+    tier.setMany([sampleEntry(1), sampleEntry(2)]);
+    expect(tier.delete({ keys: [sampleKey(1), sampleKey(1), sampleKey(3)] })).toBe(1);
+    expect(tier.usage()).toMatchObject({ entries: 1, bytes: sampleEntry(2).size });
+  });
+
+  it('takes keys and models of any text', () => {
+    const tier = memory();
+    const texts = ['', 'x', '__proto__', 'constructor', '\u0000', '𝄞', ' '.repeat(1000)];
+    tier.setMany(texts.map((text, number) => sampleEntry(number, { key: text, model: text, size: 1 })));
+    expect(tier.getMany(texts).map((entry) => entry?.key)).toEqual(texts);
+    expect(Object.keys(tier.stats().models).length).toBe(texts.length);
+    expect(tier.delete({ model: '__proto__' })).toBe(1);
+    expect(tier.usage().entries).toBe(texts.length - 1);
   });
 });
