@@ -21,7 +21,8 @@ export function copyTensors(tensors: Tensors): Tensors {
   return copy;
 }
 
-function copyTensor(tensor: Tensor): Tensor {
+/** As `copyTensors`, of one. */
+export function copyTensor(tensor: Tensor): Tensor {
   const dims = tensor.dims.slice();
   if (tensor.type === 'float16') {
     const { buffer, byteOffset, length } = tensor.data;

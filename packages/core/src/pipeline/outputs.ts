@@ -1,6 +1,7 @@
 import { copyPayload } from '../copyPayload.js';
 import { PredcacheError } from '../errors/predcacheError.js';
 import { describeError } from '../errors/toPredcacheError.js';
+import { handOut } from '../handOut.js';
 import type { Payload } from '../payload.js';
 import { looksLikeTensors, validateTensors } from '../validateTensors.js';
 
@@ -29,7 +30,7 @@ export function acceptOutputs(outputs: Payload): Payload {
 }
 
 /**
- * What the caller gets: `decode`'s result on a copy of its own, so that no caller can change what the next one gets.
+ * What the caller gets: `decode`'s result on outputs of its own, so that no caller can change what the next one gets.
  *
  * @throws {PredcacheError} `OUTPUT_DECODE_FAILED`
  */
@@ -37,10 +38,10 @@ export function decodeOutputs<Output>(
   outputs: Payload,
   decode: ((outputs: never) => Output) | undefined,
 ): Output {
-  const copy = copyPayload(outputs);
-  if (decode === undefined) return copy as Output;
+  const own = handOut(outputs);
+  if (decode === undefined) return own as Output;
   try {
-    return decode(copy as never);
+    return decode(own as never);
   } catch (error) {
     throw new PredcacheError({
       code: 'OUTPUT_DECODE_FAILED',
