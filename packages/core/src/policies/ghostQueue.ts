@@ -36,10 +36,11 @@ export class GhostQueue {
   }
 
   #append(hash: number, bound: number): void {
-    // What was taken leaves its place in the ring empty: a quarter more than the bound lets the queue keep its length.
-    if (bound * 1.25 > this.#ring.length) this.#grow(bound * 1.25);
     this.take(hash);
-    if (this.#end - this.#start === this.#ring.length) this.#forgetOldest();
+    // What was taken leaves its place in the ring empty. The ring is so much longer than the bound that closing up costs
+    // little for each hash.
+    const length = Math.max(bound * 1.25, this.#ring.length);
+    if (length > this.#ring.length || this.#end - this.#start === this.#ring.length) this.#layOut(length);
     const position = this.#end++ & (this.#ring.length - 1);
     this.#ring[position] = hash;
     this.#table[this.#spotOf(hash)] = position + 1;
@@ -83,7 +84,8 @@ export class GhostQueue {
     this.#table[hole] = 0;
   }
 
-  #grow(length: number): void {
+  /** Lays the hashes out anew in a ring of at least that length, the oldest first, without the empty places. */
+  #layOut(length: number): void {
     const hashes: number[] = [];
     for (let at = this.#start; at < this.#end; at++) {
       const position = at & (this.#ring.length - 1);

@@ -3,7 +3,7 @@ import type { EvictionPolicy } from '../policies/evictionPolicy.js';
 
 export interface MemoryOptions {
   /**
-   * Bytes it may hold: keys, outputs and bookkeeping, by `Entry.size`.
+   * Bytes it may hold: keys, outputs and bookkeeping, by `Entry.size` rounded up to whole bytes.
    *
    * @default 16e6
    */
@@ -64,15 +64,24 @@ export function validateMemoryOptions(options: MemoryOptions): void {
   if (maxShare !== undefined) validateShare(maxShare);
 }
 
+export function isPolicy(value: unknown): value is EvictionPolicy {
+  return methodMissingIn(value) === undefined;
+}
+
 /** @throws {PredcacheError} `OPTIONS_INVALID` */
-export function validatePolicy(policy: EvictionPolicy): void {
-  const missing = methods.find((method) => typeof policy?.[method] !== 'function');
+export function validatePolicy(policy: unknown): void {
+  const missing = methodMissingIn(policy);
   if (missing !== undefined)
     throw invalid(
       'policy',
       policy,
       `Pass what lru(), s3fifo() or another policy gives: it lacks ${missing}()`,
     );
+}
+
+function methodMissingIn(value: unknown): string | undefined {
+  const policy = value as Partial<EvictionPolicy> | undefined | null;
+  return methods.find((method) => typeof policy?.[method] !== 'function');
 }
 
 function validateShare(maxShare: number | Readonly<Record<string, number>>): void {

@@ -2,12 +2,13 @@ import type { Entry } from '../entry.js';
 import { toPredcacheError } from '../errors/toPredcacheError.js';
 import { Listeners } from '../events/listeners.js';
 import type { EvictionPolicy } from '../policies/evictionPolicy.js';
+import { lru } from '../policies/lru.js';
 import { s3fifo } from '../policies/s3fifo.js';
 import { Expiry } from './expiry.js';
 import { GuardedPolicy, type HeldSlot } from './guardedPolicy.js';
 import { keyHash } from './keyHash.js';
 import type { MemoryTier } from './memory.js';
-import { type MemoryOptions, validatePolicy } from './memoryOptions.js';
+import { isPolicy, type MemoryOptions, validatePolicy } from './memoryOptions.js';
 import type { MemoryStats } from './memoryStats.js';
 import { ModelAccount, ModelAccounts, sumOf } from './modelAccounts.js';
 import { releasePolicy, takePolicy } from './policiesInUse.js';
@@ -126,7 +127,7 @@ export class Memory implements MemoryTier {
     releasePolicy(this.#policy);
     this.#policy = policy;
     this.#guard.switchTo(policy);
-    for (const [, account] of this.#accounts) account.policy?.switchTo(policy.fresh());
+    for (const [, account] of this.#accounts) account.policy?.switchTo(this.#freshPolicy());
     this.#report();
   }
 
@@ -298,9 +299,21 @@ export class Memory implements MemoryTier {
   #openAccount(model: string, number: number): ModelAccount {
     const share = typeof this.#maxShare === 'object' ? (this.#maxShare[model] ?? 1) : this.#maxShare;
     if (share === 1) return new ModelAccount(this.#maxSize, undefined);
-    const policy = this.#guarded(this.#policy.fresh(), (slot) => this.#table.modelAt(slot) === number);
+    const policy = this.#guarded(this.#freshPolicy(), (slot) => this.#table.modelAt(slot) === number);
     policy.reserve(this.#reserved);
     return new ModelAccount(Math.floor(this.#maxSize * share), policy);
+  }
+
+  /** One for a model's own entries. */
+  #freshPolicy(): EvictionPolicy {
+    try {
+      const policy = this.#policy.fresh();
+      if (!isPolicy(policy)) throw new TypeError('fresh() gave no policy');
+      return policy;
+    } catch (error) {
+      this.#policyFailed(this.#policy.name, error);
+      return lru();
+    }
   }
 
   /** @param isConcerned which of the slots held the policy is told of */
@@ -322,7 +335,7 @@ export class Memory implements MemoryTier {
     const error = toPredcacheError(cause, {
       code: 'POLICY_FAILED',
       where: `eviction policy "${name}"`,
-      hint: 'lru() took its place; policyConformance in @predcache/core/testing finds what is wrong with it',
+      hint: 'Another policy took its place; policyConformance in @predcache/core/testing finds what is wrong with it',
     });
     this.#tell({ type: 'tier-error', tier: this.name, operation: 'evict', error });
   }
