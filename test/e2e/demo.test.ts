@@ -42,9 +42,10 @@ describe('the demo', () => {
     expect(await ask('bonjour tout le monde', 'on_device')).toBe('fr');
     await field('input').fill('');
     expect(await ask('bonjour tout le monde', 'memory')).toBe('fr');
-    expect(await field('latency').textContent()).toMatch(/\d/);
-    expect(await field('requests').textContent()).toMatch(/[1-9]/);
-    expect(await field('hit-ratio').textContent()).toMatch(/%/);
+    // The numbers follow the answer by a frame.
+    await expect.poll(() => field('latency').textContent()).toMatch(/\d/);
+    await expect.poll(() => field('requests').textContent()).toMatch(/[1-9]/);
+    await expect.poll(() => field('hit-ratio').textContent()).toMatch(/%/);
     expect(problems).toEqual([]);
   });
 
