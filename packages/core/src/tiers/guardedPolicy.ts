@@ -56,11 +56,14 @@ export class GuardedPolicy {
     }
   }
 
-  used(slot: number): void {
+  /** `false` when the policy failed. */
+  used(slot: number): boolean {
     try {
       this.#policy.used(slot);
+      return true;
     } catch (error) {
       this.#fail(error);
+      return false;
     }
   }
 

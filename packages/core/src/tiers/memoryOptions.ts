@@ -11,12 +11,12 @@ export interface MemoryOptions {
   /**
    * Entries it may hold.
    *
-   * @default unbounded
+   * @default unbounded, that is 16,777,215
    */
   readonly maxEntries?: number | undefined;
   /**
    * Bytes of the largest entry it takes; larger ones are refused with an event, so that one of them cannot push out
-   * many.
+   * many. No entry may take more than 4 GiB.
    *
    * @default maxSize
    */

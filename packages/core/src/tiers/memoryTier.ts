@@ -12,7 +12,7 @@ import { isPolicy, type MemoryOptions, validatePolicy } from './memoryOptions.js
 import type { MemoryStats } from './memoryStats.js';
 import { ModelAccount, ModelAccounts, sumOf } from './modelAccounts.js';
 import { releasePolicy, takePolicy } from './policiesInUse.js';
-import { SlotTable } from './slotTable.js';
+import { largestSize, mostSlots, SlotTable } from './slotTable.js';
 import type { EvictionReason, Selector, TierEvent, TierListener, TierUsage } from './tier.js';
 
 /** What `memory()` makes. */
@@ -22,7 +22,8 @@ export class Memory implements MemoryTier {
   readonly #maxEntries: number;
   readonly #maxEntrySize: number;
   readonly #maxShare: NonNullable<MemoryOptions['maxShare']>;
-  readonly #hasShares: boolean;
+  /** Whether a hit concerns more than the policy: most tiers have neither a time to live nor shares. */
+  readonly #isSpecial: boolean;
   readonly #expiry: Expiry | undefined;
   readonly #table = new SlotTable();
   readonly #accounts = new ModelAccounts((model, number) => this.#openAccount(model, number));
@@ -48,11 +49,11 @@ export class Memory implements MemoryTier {
     takePolicy(policy);
     // Beyond that, sums would no longer be exact.
     this.#maxSize = Math.min(maxSize, Number.MAX_SAFE_INTEGER);
-    this.#maxEntries = maxEntries;
-    this.#maxEntrySize = maxEntrySize;
+    this.#maxEntries = Math.min(maxEntries, mostSlots);
+    this.#maxEntrySize = Math.min(maxEntrySize, largestSize);
     this.#expiry = ttl === Number.POSITIVE_INFINITY ? undefined : new Expiry(ttl);
     this.#maxShare = typeof maxShare === 'object' ? { ...maxShare } : maxShare;
-    this.#hasShares = this.#maxShare !== 1;
+    this.#isSpecial = this.#expiry !== undefined || this.#maxShare !== 1;
     this.#policy = policy;
     this.#guard = this.#guarded(policy, () => true);
   }
@@ -62,15 +63,18 @@ export class Memory implements MemoryTier {
   }
 
   peek(key: string, model?: string): Entry | undefined {
-    const entry = this.#find(key, model);
-    if (this.#events.length > 0) this.#report();
+    const slot = this.#table.slotOf(key);
+    if (slot < 0) return this.#missed(model);
+    if (this.#isSpecial && !this.#specialHit(slot)) return this.#missed(model);
+    if (this.#table.countHit(slot)) this.#settleHits(slot);
+    // Before anybody is told of anything: who listens may well call this tier.
+    const entry = this.#table.entryAt(slot);
+    if (!this.#guard.used(slot)) this.#report();
     return entry;
   }
 
   getMany(keys: readonly string[], model?: string): readonly (Entry | undefined)[] {
-    const found = keys.map((key) => this.#find(key, model));
-    if (this.#events.length > 0) this.#report();
-    return found;
+    return keys.map((key) => this.peek(key, model));
   }
 
   setMany(entries: readonly Entry[]): number {
@@ -90,7 +94,7 @@ export class Memory implements MemoryTier {
     let removed = 0;
     for (const slot of slots) {
       // A key may be named twice.
-      if (slot === undefined || !this.#table.isHeld(slot)) continue;
+      if (slot < 0 || !this.#table.isHeld(slot)) continue;
       this.#remove(slot);
       removed++;
     }
@@ -105,7 +109,7 @@ export class Memory implements MemoryTier {
       entries: this.#table.size,
       bytes: this.#bytes,
       maxSize: this.#maxSize,
-      ...(Number.isFinite(this.#maxEntries) ? { maxEntries: this.#maxEntries } : {}),
+      ...(this.#maxEntries < mostSlots ? { maxEntries: this.#maxEntries } : {}),
     };
   }
 
@@ -140,17 +144,20 @@ export class Memory implements MemoryTier {
     releasePolicy(this.#policy);
   }
 
-  #find(key: string, model: string | undefined): Entry | undefined {
-    const slot = this.#table.slotOf(key);
-    if (slot === undefined || (this.#expiry !== undefined && this.#isDue(slot))) {
-      if (model === undefined) this.#otherMisses++;
-      else this.#accounts.at(this.#accounts.numberOf(model)).misses++;
-      return undefined;
+  #missed(model: string | undefined): undefined {
+    if (model === undefined) this.#otherMisses++;
+    else this.#accounts.of(model).misses++;
+    return undefined;
+  }
+
+  /** What a hit takes in a tier that has a time to live or shares; `false` when the entry has expired. */
+  #specialHit(slot: number): boolean {
+    if (this.#expiry !== undefined && this.#isDue(slot)) {
+      this.#report();
+      return false;
     }
-    this.#table.countHit(slot);
-    if (this.#hasShares) this.#accountAt(slot).policy?.used(slot);
-    this.#guard.used(slot);
-    return this.#table.entryAt(slot);
+    this.#accountAt(slot).policy?.used(slot);
+    return true;
   }
 
   /** Removes it, if it is. */
@@ -161,7 +168,8 @@ export class Memory implements MemoryTier {
   }
 
   #set(entry: Entry): boolean {
-    if (this.#isClosed) return false;
+    // A key that is none could never be asked for.
+    if (this.#isClosed || typeof entry.key !== 'string') return false;
     if (this.#expiry !== undefined) this.#expire();
     const size = sizeOf(entry);
     const model = this.#accounts.numberOf(entry.model);
@@ -172,14 +180,14 @@ export class Memory implements MemoryTier {
       return this.#refuse(entry, account, slot, 'size');
     if (this.#expiry !== undefined && !this.#expiry.isFresh(entry.createdAt, Date.now()))
       return this.#refuse(entry, account, slot, 'expired');
-    if (slot === undefined) this.#insert(entry, size, model);
+    if (slot < 0) this.#insert(entry, size, model);
     else this.#replace(slot, entry, size, model);
     return true;
   }
 
-  #refuse(entry: Entry, account: ModelAccount, slot: number | undefined, reason: 'size' | 'expired'): false {
+  #refuse(entry: Entry, account: ModelAccount, slot: number, reason: 'size' | 'expired'): false {
     // Whatever becomes of the new one, the old one is out of date.
-    if (slot !== undefined) this.#remove(slot);
+    if (slot >= 0) this.#remove(slot);
     account.refusals++;
     this.#tell({ type: 'refused', ...this.#factsOf(entry), reason });
     return false;
@@ -194,8 +202,9 @@ export class Memory implements MemoryTier {
     while (this.#bytes + size > this.#maxSize) this.#evict(this.#guard.victim(), 'size');
     while (this.#table.size >= this.#maxEntries) this.#evict(this.#guard.victim(), 'entries');
     const cost = costOf(entry);
-    if (this.#table.nextSlot() >= this.#reserved) this.#reserve();
-    const slot = this.#table.add(entry, model, cost);
+    const slot = this.#table.freeSlot();
+    if (slot >= this.#reserved) this.#reserve();
+    this.#table.add(slot, entry, model, size, cost);
     this.#bytes += size;
     account.bytes += size;
     account.entries++;
@@ -208,7 +217,7 @@ export class Memory implements MemoryTier {
   /** The entry takes the slot of the one before it, so that what its policy has learnt of the key stays. */
   #replace(slot: number, entry: Entry, size: number, model: number): void {
     const account = this.#accounts.at(model);
-    const growth = size - sizeOf(this.#table.entryAt(slot));
+    const growth = size - this.#table.sizeAt(slot);
     const isSameModel = this.#table.modelAt(slot) === model;
     if (!isSameModel || !this.#makeRoom(growth, account, slot)) {
       if (this.#table.isHeld(slot)) this.#remove(slot);
@@ -217,7 +226,7 @@ export class Memory implements MemoryTier {
     }
     const cost = costOf(entry);
     this.#settleHits(slot);
-    this.#table.replace(slot, entry, model, cost);
+    this.#table.replace(slot, entry, model, size, cost);
     this.#bytes += growth;
     account.bytes += growth;
     if (this.#expiry !== undefined) {
@@ -264,8 +273,8 @@ export class Memory implements MemoryTier {
   #remove(slot: number): Entry {
     const account = this.#accountAt(slot);
     this.#settleHits(slot);
+    const size = this.#table.sizeAt(slot);
     const entry = this.#table.remove(slot);
-    const size = sizeOf(entry);
     this.#bytes -= size;
     account.bytes -= size;
     account.entries--;
@@ -328,7 +337,7 @@ export class Memory implements MemoryTier {
 
   #heldSlot(slot: number): HeldSlot {
     const entry = this.#table.entryAt(slot);
-    return { slot, hash: keyHash(entry.key), size: sizeOf(entry), cost: this.#table.costAt(slot) };
+    return { slot, hash: keyHash(entry.key), size: this.#table.sizeAt(slot), cost: this.#table.costAt(slot) };
   }
 
   #policyFailed(name: string, cause: unknown): void {

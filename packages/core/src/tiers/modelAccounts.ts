@@ -32,9 +32,10 @@ export class ModelAccounts {
   readonly #create: (model: string, number: number) => ModelAccount;
   readonly #numbers = new Map<string, number>();
   readonly #accounts: ModelAccount[] = [];
-  // Look-ups of one model come in a row, nearly always: comparing with the last one saves the Map.
+  // Calls for one model come in a row, nearly always: comparing with the last one saves the Map.
   #lastModel: string | undefined;
   #lastNumber = 0;
+  #lastAccount: ModelAccount | undefined;
 
   constructor(create: (model: string, number: number) => ModelAccount) {
     this.#create = create;
@@ -51,7 +52,13 @@ export class ModelAccounts {
     }
     this.#lastModel = model;
     this.#lastNumber = number;
+    this.#lastAccount = this.#accounts[number];
     return number;
+  }
+
+  /** The account of a model, new or known. */
+  of(model: string): ModelAccount {
+    return model === this.#lastModel ? this.#lastAccount! : this.at(this.numberOf(model));
   }
 
   at(number: number): ModelAccount {
