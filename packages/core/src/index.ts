@@ -33,6 +33,7 @@ export { lru } from './policies/lru.js';
 export { type RandomOptions, random } from './policies/random.js';
 export { s3fifo } from './policies/s3fifo.js';
 export { sieve } from './policies/sieve.js';
+export { SlotLists } from './policies/slotLists.js';
 export { wTinyLfu } from './policies/wTinyLfu.js';
 export type { Prediction } from './prediction.js';
 export type { InferenceMode, PredictOptions, Predictor, PredictorLoadOptions } from './predictor.js';

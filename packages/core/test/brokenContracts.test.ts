@@ -115,7 +115,7 @@ describe('tiers that break their contract', () => {
     const close = () => {
       throw new Error('close');
     };
-    const tier = mapTier({ peek: () => undefined, usage, close });
+    const tier = mapTier({ peek: () => undefined, peeksEverything: true, usage, close });
     const predictor = createPredictor<string, string>({
       model,
       tiers: [tier],

@@ -11,6 +11,9 @@ export interface Found {
   readonly tier: Tier;
 }
 
+/** Answers that slower tiers hear of in one go. */
+const mostTouched = 64;
+
 type Operation = Extract<TierEvent, { type: 'tier-error' }>['operation'];
 
 /** The tiers of one predictor, the fastest first. Whatever a tier does, nothing here throws. */
@@ -21,21 +24,27 @@ export class TierStack {
   readonly #usage = new Map<Tier, TierUsage>();
   readonly #unsubscribe: readonly (() => void)[];
   readonly #pending = new Set<Promise<unknown>>();
+  readonly #touchable: readonly Tier[];
+  #touched: string[] = [];
 
   constructor(tiers: readonly Tier[], modelId: string, report: (event: PredictorEvent) => void) {
     this.#tiers = tiers;
     this.#modelId = modelId;
     this.#report = report;
+    this.#touchable = tiers.filter((tier, index) => index > 0 && tier.touch !== undefined);
     this.#unsubscribe = tiers.map((tier) => tier.subscribe((event) => this.#hear(tier, event)));
   }
 
-  /** The synchronous look-up, in tiers that have one. */
+  /** The synchronous look-up, in tiers that have one. What a slower one knew, the faster ones know afterwards. */
   peek(key: string): Found | undefined {
     for (const tier of this.#tiers) {
       if (tier.peek === undefined) continue;
       try {
         const entry = tier.peek(key, this.#modelId);
-        if (entry !== undefined) return { entry, source: tier.name, tier };
+        if (entry === undefined) continue;
+        if (tier !== this.#tiers[0]) this.store(entry, tier);
+        if (this.#touchable.length > 0) this.#touch(key, tier);
+        return { entry, source: tier.name, tier };
       } catch (error) {
         this.#failed(tier, 'get', error);
       }
@@ -43,10 +52,10 @@ export class TierStack {
     return undefined;
   }
 
-  /** Asks the tiers that `peek` does not reach, one after another. */
+  /** Asks the tiers whose `peek` does not say it all, one after another. */
   async find(key: string): Promise<Found | undefined> {
     for (const tier of this.#tiers) {
-      if (tier.peek !== undefined) continue;
+      if (tier.peeksEverything === true) continue;
       try {
         const [entry] = await tier.getMany([key], this.#modelId);
         if (entry === undefined) continue;
@@ -101,7 +110,7 @@ export class TierStack {
   }
 
   #latestUsage(tier: Tier): TierUsage | undefined {
-    if (tier.peek === undefined) return undefined;
+    if (tier.peeksEverything !== true) return undefined;
     try {
       const latest = tier.usage();
       return latest instanceof Promise ? undefined : latest;
@@ -131,6 +140,22 @@ export class TierStack {
 
   unsubscribe(): void {
     for (const unsubscribe of this.#unsubscribe) unsubscribe();
+  }
+
+  /** Tells the tiers behind the one that answered, now and then. */
+  #touch(key: string, by: Tier): void {
+    // The tier that answered has counted it.
+    if (by !== this.#tiers[0]) return;
+    if (this.#touched.push(key) < mostTouched) return;
+    const keys = this.#touched;
+    this.#touched = [];
+    for (const tier of this.#touchable) {
+      try {
+        tier.touch!(keys);
+      } catch (error) {
+        this.#failed(tier, 'get', error);
+      }
+    }
   }
 
   #hear(tier: Tier, event: TierEvent): void {

@@ -7,6 +7,7 @@ import type { Selector, Tier, TierUsage } from './tier.js';
 
 /** A tier in memory: what `peek` reads. All its methods are synchronous. */
 export interface MemoryTier extends Tier {
+  readonly peeksEverything: true;
   peek(key: string, model?: string): Entry | undefined;
   getMany(keys: readonly string[], model?: string): readonly (Entry | undefined)[];
   setMany(entries: readonly Entry[]): number;

@@ -18,6 +18,7 @@ import type { EvictionReason, Selector, TierEvent, TierListener, TierUsage } fro
 /** What `memory()` makes. */
 export class Memory implements MemoryTier {
   readonly name = 'memory' as const;
+  readonly peeksEverything = true;
   readonly #maxSize: number;
   readonly #maxEntries: number;
   readonly #maxEntrySize: number;

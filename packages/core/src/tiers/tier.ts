@@ -72,11 +72,20 @@ export interface Tier {
   subscribe(listener: TierListener): () => void;
 
   /**
-   * Synchronous look-up, for tiers that live in memory. Counts as a use of the entry.
+   * Synchronous look-up in what the tier has in memory. Counts as a use of the entry.
    *
    * @param model whose entry is looked for (an `Entry.model`), for tiers that count misses by model
    */
   peek?(key: string, model?: string): Entry | undefined;
+
+  /** Whether `peek` finds all that `getMany` does, which then need not be asked. `usage` must be synchronous too. */
+  readonly peeksEverything?: boolean;
+
+  /**
+   * Hears of entries that a faster tier has answered for, some at a time, so that what is asked for often is not taken
+   * here for what nobody asks for.
+   */
+  touch?(keys: readonly string[]): void;
 
   /** One element per key, in order; a miss is `undefined`. `model` as in `peek`. */
   getMany(keys: readonly string[], model?: string): MaybePromise<readonly (Entry | undefined)[]>;
