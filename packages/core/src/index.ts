@@ -18,6 +18,8 @@ export {
 } from './entryFormat/decodeEntry.js';
 export { encodeEntry } from './entryFormat/encodeEntry.js';
 export type { EntryHeader } from './entryFormat/fields.js';
+export { type DecodeEntriesOptions, decodeEntries } from './entryFormat/stream/decodeEntries.js';
+export { type EncodeEntriesOptions, encodeEntries } from './entryFormat/stream/encodeEntries.js';
 export { xxHash32 } from './entryFormat/xxHash32.js';
 export { entrySize } from './entrySize.js';
 export {

@@ -1,6 +1,7 @@
-import { decodeEntry, encodeEntry } from '@predcache/core';
+import { decodeEntries, decodeEntry, encodeEntries, encodeEntry } from '@predcache/core';
 import type { TestRunner } from '@predcache/core/testing';
-import { entryVectors } from '../support/entryVectors.js';
+import { allBytes, allReadings, chunked } from '../support/byteStreams.js';
+import { entryVectors, streamVectors } from '../support/entryVectors.js';
 import { exactText } from '../support/exactText.js';
 
 /** The fixed vectors, in whatever runtime this is called: stored entries must be the same in all of them. */
@@ -13,6 +14,18 @@ export function entryVectorSuite({ describe, it, expect }: TestRunner): void {
           const reading = decodeEntry(bytes, { share });
           expect(exactText(reading)).toBe(exactText({ kind: 'entry', entry: inOrder(entry) }));
         }
+      });
+    }
+
+    for (const { name, count, bytes } of streamVectors) {
+      it(`match the fixed stream: ${name}`, async () => {
+        const entries = entryVectors.slice(0, count).map(({ entry }) => entry);
+        expect((await allBytes(encodeEntries(entries))).join()).toBe(bytes.join());
+        const { readings, error } = await allReadings(decodeEntries(chunked(bytes, 1000)));
+        expect(error).toBe(undefined);
+        expect(exactText(readings)).toBe(
+          exactText(entries.map((entry) => ({ kind: 'entry', entry: inOrder(entry) }))),
+        );
       });
     }
   });
