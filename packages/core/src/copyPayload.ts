@@ -64,7 +64,7 @@ function copyJson(value: JsonValue): JsonValue {
 }
 
 /** Plain assignment, but for the one name that would set the prototype instead. */
-function define<Value>(target: Record<string, Value>, name: string, value: Value): void {
+export function define<Value>(target: Record<string, Value>, name: string, value: Value): void {
   if (name !== '__proto__') target[name] = value;
   else Object.defineProperty(target, name, { value, enumerable: true, configurable: true, writable: true });
 }

@@ -33,6 +33,11 @@ export function tensorTypeCode(type: TensorType): number {
   return traits[type].code;
 }
 
+/** The type that a number stands for, if any. */
+export function tensorTypeOfCode(code: number): TensorType | undefined {
+  return tensorTypes.find((type) => traits[type].code === code);
+}
+
 /** The names of the arrays that may hold a type's data, for messages. */
 export function acceptedArrays(type: TensorType): string {
   return type === 'string' ? 'an array of strings' : traits[type].arrays.join(' or ');
@@ -51,9 +56,17 @@ export function arrayName(view: ArrayBufferView): string {
   return (view as { [Symbol.toStringTag]?: string })[Symbol.toStringTag] ?? 'DataView';
 }
 
-type TypedArrayConstructor = new (buffer: ArrayBuffer) => Exclude<TensorData, readonly string[]>;
+interface TypedArrayConstructor {
+  readonly BYTES_PER_ELEMENT: number;
+  new (buffer: ArrayBufferLike, byteOffset?: number, length?: number): Exclude<TensorData, readonly string[]>;
+}
 
 /** This realm's plain array of a view's kind. */
 export function arrayOf(view: ArrayBufferView): TypedArrayConstructor {
   return (globalThis as unknown as Record<string, TypedArrayConstructor>)[arrayName(view)]!;
+}
+
+/** The array that holds a type's data in stored entries: for `float16` its bits, as everywhere here. */
+export function storedArrayOf(type: Exclude<TensorType, 'string'>): TypedArrayConstructor {
+  return (globalThis as unknown as Record<string, TypedArrayConstructor>)[traits[type].arrays[0]!]!;
 }

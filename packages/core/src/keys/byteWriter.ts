@@ -65,6 +65,13 @@ export class ByteWriter {
     this.uint32(Math.floor(value / 0x1_0000_0000));
   }
 
+  /** IEEE 754, 8 bytes. */
+  float64(value: number, littleEndian = true): void {
+    this.#reserve(8);
+    this.#view.setFloat64(this.#length, value, littleEndian);
+    this.#length += 8;
+  }
+
   bytes(source: Uint8Array): void {
     this.expect(source.length);
     this.#reserve(source.length);
@@ -82,6 +89,14 @@ export class ByteWriter {
     const written = this.#encode(value);
     this.#length = start;
     this.uint64(written);
+    this.expect(written);
+    this.#length += written;
+  }
+
+  /** UTF-8 with no length before it. */
+  utf8(value: string): void {
+    this.#reserve(value.length * 3);
+    const written = this.#encode(value);
     this.expect(written);
     this.#length += written;
   }
