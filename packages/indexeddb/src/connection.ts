@@ -1,9 +1,10 @@
 import { isPredcacheError } from '@predcache/core';
 import { openDB } from 'idb';
-import { ignore } from './accounts.js';
+
 import { BackOff } from './backOff.js';
 import { Deadline } from './deadline.js';
-import { createStores, type Database, type Schema, schemaVersion } from './schema.js';
+import { ignore } from './ignore.js';
+import { allStores, createStores, type Database, type Schema, schemaVersion } from './schema.js';
 import {
   describe,
   failedError,
@@ -22,7 +23,7 @@ export interface ConnectionOptions {
   /** ms that an operation has, opening included. */
   readonly timeout: number;
   readonly report: ReportError;
-  readonly onOpened: () => void;
+  readonly onOpened: (database: Database) => void;
 }
 
 /** What an operation does with an open database. */
@@ -39,6 +40,9 @@ export class Connection {
   #opening: Promise<Database> | undefined;
   #isUnavailable = false;
   #isClosed = false;
+  /** Operations under way. */
+  #active = 0;
+  #isResting = false;
 
   constructor(options: ConnectionOptions) {
     this.#options = options;
@@ -46,6 +50,7 @@ export class Connection {
 
   /** Opens ahead of the first operation, where there is an IndexedDB. */
   warmUp(): void {
+    this.#isResting = false;
     if (this.#isClosed || this.#database !== undefined || findFactory() === undefined) return;
     this.#open().catch(ignore);
   }
@@ -64,6 +69,7 @@ export class Connection {
     if (this.#isClosed || this.#isUnavailable || (this.#backOff.isPaused && !force)) return undefined;
     const { name, timeout } = this.#options;
     const deadline = new Deadline(timeout, () => timeoutError(operation, name, timeout));
+    this.#active++;
     try {
       for (let attempt = 1; ; attempt++) {
         const database = this.#database ?? (await this.#openWithin(deadline));
@@ -83,7 +89,18 @@ export class Connection {
       }
     } finally {
       deadline.clear();
+      this.#active--;
+      if (this.#isResting) this.rest();
     }
+  }
+
+  /**
+   * Lets go of the handle as soon as nothing is under way, until the next operation: a page with an open one may not be
+   * kept for going back to it.
+   */
+  rest(): void {
+    this.#isResting = true;
+    if (this.#active === 0 && this.#database !== undefined) this.#drop(this.#database);
   }
 
   close(): void {
@@ -119,7 +136,7 @@ export class Connection {
     try {
       const database = await deadline.race(this.#request(deadline));
       this.#database = database;
-      onOpened();
+      onOpened(database);
       return database;
     } catch (cause) {
       this.#backOff.failed();
@@ -146,7 +163,8 @@ export class Connection {
         lost(newVersion === null ? 'The database is being deleted' : 'Another tab upgrades the database'),
       terminated: () => lost('The browser closed the connection'),
     });
-    const isOurs = opened.objectStoreNames.contains('entries') && opened.objectStoreNames.contains('state');
+    const { objectStoreNames } = opened;
+    const isOurs = allStores.every((store) => objectStoreNames.contains(store));
     if (isOurs && !deadline.isOver && !this.#isClosed) return opened;
     opened.close();
     throw isOurs ? unavailableError(name, 'It was opened too late') : foreignError(name);

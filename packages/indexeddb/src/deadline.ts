@@ -1,5 +1,5 @@
 import type { PredcacheError } from '@predcache/core';
-import { ignore } from './accounts.js';
+import { ignore } from './ignore.js';
 
 /** The time an operation has. Browsers have bugs by which a request never settles; with this, every one does. */
 export class Deadline {

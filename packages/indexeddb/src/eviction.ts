@@ -1,6 +1,6 @@
-import { type Accounts, ignore, recount } from './accounts.js';
-import { isCount } from './row.js';
-import type { Transaction } from './schema.js';
+import type { Directory, RowFacts } from './directory.js';
+import { keyOf } from './directory.js';
+import type { RowKey } from './rowKey.js';
 
 /** What the tier may hold: bytes by `Entry.size`, and rows. */
 export interface Bounds {
@@ -16,49 +16,49 @@ export interface Evicted {
   readonly reason: 'size' | 'entries';
 }
 
+/** How full the tier will be once what is being written is there. */
+export interface Fullness {
+  readonly entries: number;
+  readonly bytes: number;
+}
+
 /** Making room goes on down to this part of a bound, so that not every write has to make room. */
 const lowWaterMark = 0.9;
 /** Rows that one transaction evicts beyond what it must. Deleting takes 0.1-0.2 ms a row, and look-ups wait for it. */
-const maxSurplus = 256;
+const mostSurplus = 256;
 
 /**
- * Deletes the oldest rows while a bound is exceeded, then on to the low-water mark.
+ * Who has to go, the one that was not used the longest first: while a bound is exceeded, then on to the low-water mark.
  *
- * @param firstNew The sequence of the first row this transaction wrote: those go only while a bound is exceeded.
+ * @param isStaying what is being written: it never goes
  */
-export async function evict(
-  transaction: Transaction<'readwrite'>,
-  before: Accounts,
+export function victimsOf(
+  directory: Directory,
+  full: Fullness,
   { maxSize, maxEntries }: Bounds,
-  firstNew: number,
-): Promise<{ readonly accounts: Accounts; readonly evicted: readonly Evicted[] }> {
-  let { entries, bytes } = before;
-  const { nextSequence } = before;
-  const evicted: Evicted[] = [];
+  isStaying: (key: RowKey) => boolean,
+): (Evicted & { readonly rowKey: RowKey })[] {
+  let { entries, bytes } = full;
+  const victims: (Evicted & { readonly rowKey: RowKey })[] = [];
   const exceeded = (): Evicted['reason'] | undefined =>
     bytes > maxSize ? 'size' : entries > maxEntries ? 'entries' : undefined;
-  const first = exceeded();
-  if (first === undefined) return { accounts: before, evicted };
-
+  let reason = exceeded();
+  if (reason === undefined) return victims;
   const entriesMark = Math.ceil(maxEntries * lowWaterMark);
   const isAboveMark = () => bytes > maxSize * lowWaterMark || entries > entriesMark;
-  let reason = first;
   let surplus = 0;
-  const store = transaction.objectStore('entries');
-  let cursor = await store.index('order').openKeyCursor();
-  while (cursor !== null) {
-    const [sequence, size, model] = cursor.key;
+  for (const [rowKey, facts] of directory.oldestFirst()) {
     const now = exceeded();
     reason = now ?? reason;
-    if (now === undefined && (sequence >= firstNew || !isAboveMark() || ++surplus > maxSurplus)) break;
-    const { primaryKey } = cursor;
-    store.delete(primaryKey).catch(ignore);
+    if (now === undefined && (!isAboveMark() || ++surplus > mostSurplus)) break;
+    if (isStaying(rowKey)) continue;
     entries--;
-    if (isCount(size)) bytes -= size;
-    evicted.push({ key: primaryKey, model, size, reason });
-    cursor = await cursor.continue();
+    bytes -= facts.size;
+    victims.push({ ...evictedOf(rowKey, facts), reason, rowKey });
   }
-  // Every row gone and still too much: the accounts were wrong.
-  if (exceeded() !== undefined) return { accounts: await recount(transaction, nextSequence), evicted };
-  return { accounts: { entries, bytes, nextSequence }, evicted };
+  return victims;
+}
+
+function evictedOf(rowKey: RowKey, { model, size }: RowFacts): Omit<Evicted, 'reason'> {
+  return { key: keyOf(rowKey), model, size };
 }

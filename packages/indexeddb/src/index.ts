@@ -1,2 +1,3 @@
-export { type IndexedDBTier, indexedDB } from './indexedDBTier.js';
+export { type IndexedDBTier, type IndexedDBUsage, indexedDB } from './indexedDBTier.js';
 export type { IndexedDBOptions } from './options.js';
+export { requestPersistence, type StorageEstimate } from './storageManager.js';

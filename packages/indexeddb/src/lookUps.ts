@@ -1,21 +1,31 @@
-import type { Entry } from '@predcache/core';
+import type { Entry, EntryReading } from '@predcache/core';
+import type { Bookkeeping } from './bookkeeping.js';
 import type { Connection } from './connection.js';
-import { type Reading, readRow } from './row.js';
-import { transact } from './transact.js';
+import type { RowCodec } from './rowCodec.js';
+import type { RowKey } from './rowKey.js';
+import { reading } from './transact.js';
 import type { Unsettled } from './unsettled.js';
 import type { WritePace } from './writePace.js';
 
+/** Why a row is of no use: it is not there although the directory has it, too old, or not to be read. */
+export type Unusable = 'missing' | 'expired' | 'damaged' | 'older';
+
 export interface LookUpsOptions {
   readonly connection: Connection;
+  readonly bookkeeping: Bookkeeping;
+  readonly codec: RowCodec;
   readonly unsettled: Unsettled;
   readonly pace: WritePace;
-  /** A look-up met rows that are of no use: damaged ones, or of an older format. */
-  readonly onUnreadable: (keys: readonly string[], kind: 'damaged' | 'older') => void;
+  /** ms that an entry is kept after it was computed. */
+  readonly ttl: number;
+  readonly onHit: () => void;
+  /** A look-up met rows that are to be removed. */
+  readonly onUnusable: (keys: readonly string[], why: Unusable) => void;
 }
 
 /** Look-ups called in one turn: one transaction for all, one request for a key however often it is asked for. */
 interface Batch {
-  readonly keys: Set<string>;
+  readonly keys: Map<string, RowKey>;
   readonly found: Promise<ReadonlyMap<string, Entry>>;
 }
 
@@ -29,18 +39,41 @@ export class LookUps {
     this.#options = options;
   }
 
+  /** What is in memory: the hot set, and what is being written. */
+  peek(key: string): Entry | undefined {
+    const { unsettled, bookkeeping, codec } = this.#options;
+    const known = unsettled.get(key);
+    if (known !== undefined) return known.entry;
+    if (bookkeeping.hot.size === 0 || !codec.isReady || typeof key !== 'string') return undefined;
+    return this.#hot(key, codec.keyOf(key), unsettled.deletedModels());
+  }
+
   async getMany(keys: readonly string[]): Promise<readonly (Entry | undefined)[]> {
-    const { unsettled } = this.#options;
+    const { unsettled, codec, bookkeeping } = this.#options;
+    if (!codec.isReady) await codec.ready?.catch(() => {});
+    if (!codec.isReady) return keys.map(() => undefined);
     const deletedModels = unsettled.deletedModels();
-    const known = keys.map((key) => unsettled.get(key));
-    // A key that is none would fail the whole batch.
-    const asked = keys.filter((key, index) => known[index] === undefined && typeof key === 'string');
-    const found = asked.length === 0 ? undefined : await this.#ask(asked);
-    return keys.map((key, index) => {
-      const certain = known[index];
+    const directory = bookkeeping.live.known;
+    let asked: [string, RowKey][] | undefined;
+    const known = keys.map((key) => {
+      const certain = unsettled.get(key);
       if (certain !== undefined) return certain.entry;
-      const entry = found?.get(key);
-      return entry !== undefined && deletedModels?.has(entry.model) ? undefined : entry;
+      // A key that is none would fail the whole batch.
+      if (typeof key !== 'string') return undefined;
+      const rowKey = codec.keyOf(key);
+      if (directory !== undefined && !directory.has(rowKey)) return undefined;
+      const hot = this.#hot(key, rowKey, deletedModels);
+      if (hot !== undefined) return hot;
+      asked ??= [];
+      asked.push([key, rowKey]);
+      return key;
+    });
+    if (asked === undefined) return known as (Entry | undefined)[];
+    const found = await this.#ask(asked);
+    return known.map((entry) => {
+      if (typeof entry !== 'string') return entry;
+      const read = found.get(entry);
+      return read !== undefined && deletedModels?.has(read.model) ? undefined : read;
     });
   }
 
@@ -49,14 +82,27 @@ export class LookUps {
     await Promise.all(this.#underWay);
   }
 
-  #ask(keys: readonly string[]): Batch['found'] {
+  #hot(key: string, rowKey: RowKey, deletedModels: ReadonlySet<string> | undefined): Entry | undefined {
+    const { bookkeeping } = this.#options;
+    const entry = bookkeeping.hot.get(rowKey, key);
+    if (entry === undefined || deletedModels?.has(entry.model) || this.#isExpired(entry)) return undefined;
+    bookkeeping.touch(rowKey);
+    this.#options.onHit();
+    return entry;
+  }
+
+  #isExpired({ createdAt }: Entry): boolean {
+    return Date.now() - createdAt >= this.#options.ttl;
+  }
+
+  #ask(keys: readonly [string, RowKey][]): Batch['found'] {
     this.#batch ??= this.#begin();
-    for (const key of keys) this.#batch.keys.add(key);
+    for (const [key, rowKey] of keys) this.#batch.keys.set(key, rowKey);
     return this.#batch.found;
   }
 
   #begin(): Batch {
-    const keys = new Set<string>();
+    const keys = new Map<string, RowKey>();
     const found = Promise.resolve().then(() => {
       this.#batch = undefined;
       return this.#read([...keys]);
@@ -69,28 +115,36 @@ export class LookUps {
     return { keys, found };
   }
 
-  async #read(keys: readonly string[]): Promise<ReadonlyMap<string, Entry>> {
-    const done = await this.#options.connection.run('get', (database, deadline) =>
-      transact(database, deadline, ['entries'], 'readonly', (transaction) => {
-        const store = transaction.objectStore('entries');
-        return Promise.all(keys.map((key) => store.get(key) as Promise<unknown>));
+  async #read(keys: readonly [string, RowKey][]): Promise<ReadonlyMap<string, Entry>> {
+    const { connection, codec, bookkeeping } = this.#options;
+    const done = await connection.run('get', (database, deadline) =>
+      reading({ database, deadline, stores: ['rows'] }, (transaction) => {
+        const store = transaction.objectStore('rows');
+        return Promise.all(keys.map(([, rowKey]) => store.get(rowKey.buffer) as Promise<unknown>));
       }),
     );
     const found = new Map<string, Entry>();
-    const unreadable: Record<Exclude<Reading['kind'], 'entry'>, string[]> = {
-      damaged: [],
-      older: [],
-      newer: [],
-    };
-    for (const [index, value] of (done?.value ?? []).entries()) {
-      if (value === undefined) continue;
-      const key = keys[index]!;
-      const reading = readRow(value, key);
-      if (reading.kind === 'entry') found.set(key, reading.entry);
-      else unreadable[reading.kind].push(key);
+    if (done === undefined) return found;
+    const unusable: Record<Unusable, string[]> = { missing: [], expired: [], damaged: [], older: [] };
+    for (const [index, [key, rowKey]] of keys.entries()) {
+      const value = done.value[index];
+      if (value === undefined) {
+        if (bookkeeping.live.known?.has(rowKey)) unusable.missing.push(key);
+        continue;
+      }
+      const decoding = codec.decode(value, rowKey, key);
+      const read: EntryReading = decoding instanceof Promise ? await decoding : decoding;
+      if (read.kind === 'newer') continue;
+      if (read.kind !== 'entry') unusable[read.kind].push(key);
+      else if (this.#isExpired(read.entry)) unusable.expired.push(key);
+      else {
+        found.set(key, read.entry);
+        bookkeeping.touch(rowKey);
+        this.#options.onHit();
+      }
     }
-    for (const kind of ['damaged', 'older'] as const) {
-      if (unreadable[kind].length > 0) this.#options.onUnreadable(unreadable[kind], kind);
+    for (const [why, those] of Object.entries(unusable) as [Unusable, string[]][]) {
+      if (those.length > 0) this.#options.onUnusable(those, why);
     }
     return found;
   }

@@ -1,102 +1,126 @@
-import { type Entry, looksLikeTensors, type Payload, type Tensor, validateTensors } from '@predcache/core';
-import { isJson } from './isJson.js';
+import { decodeEntry, type Entry, type EntryReading } from '@predcache/core';
+import type { RowFacts } from './directory.js';
+import { joined } from './joined.js';
+import type { RowCipher } from './rowCipher.js';
+import { digestBytes, hexOf, isDigest, type RowKey } from './rowKey.js';
+import type { Encoded } from './write.js';
 
-/** The version of `Row`. A row of an older format is a miss and is removed; one of a newer format is a miss. */
-export const rowFormat = 1;
+/** The version of a row's header. A row of an older format is a miss and is removed; one of a newer format is a miss. */
+const format = 1;
+const encryptedFlag = 1;
+// format, flags, 2 free, size (u32), creation time (f64), partition (8 bytes), model (32 bytes); a multiple of 8, so
+// that the tensors of the entry behind it can be read in place.
+const partitionAt = 16;
+const modelAt = 24;
+const headerBytes = 56;
 
-/** An entry as it is stored. Structured clone keeps typed arrays, 64-bit integers and NaN payloads as they are. */
-export interface Row extends Entry {
-  readonly format: number;
-  /** Grows with each write, in the whole database: the order in which rows are evicted. */
-  readonly sequence: number;
-}
-
-/** What a stored value turned out to be. `newer` belongs to a later version of the app, in another tab perhaps. */
-export type Reading =
-  | { readonly kind: 'entry'; readonly entry: Entry }
-  | { readonly kind: 'older' | 'newer' | 'damaged' };
-
-/** Makes the row of an entry. */
-export function toRow(entry: Entry, sequence: number): Row {
-  const { key, model, outputs, createdAt, cost, size, tags, computedBy, backend } = entry;
-  return {
-    format: rowFormat,
-    sequence,
-    key,
-    model,
-    outputs: compact(outputs),
-    createdAt,
-    cost,
-    size,
-    tags,
-    computedBy,
-    backend,
-  };
-}
-
-/** Reads what is stored under a key. Whatever it is, this does not throw. */
-export function readRow(value: unknown, askedKey: string): Reading {
-  if (typeof value !== 'object' || value === null) return { kind: 'damaged' };
-  const { format, sequence, ...rest } = value as Partial<Record<keyof Row, unknown>>;
-  if (typeof format === 'number' && format !== rowFormat)
-    return { kind: format < rowFormat ? 'older' : 'newer' };
-  const isIntact =
-    format === rowFormat && Number.isSafeInteger(sequence) && isEntry(rest) && rest.key === askedKey;
-  return isIntact ? { kind: 'entry', entry: rest } : { kind: 'damaged' };
-}
-
-/** Whether a value is an entry that can be stored and read back. */
-export function isEntry(value: unknown): value is Entry {
-  if (typeof value !== 'object' || value === null) return false;
-  const { key, model, outputs, createdAt, cost, size, tags, computedBy, backend } = value as Partial<
-    Record<keyof Entry, unknown>
-  >;
-  return (
-    typeof key === 'string' &&
-    typeof model === 'string' &&
-    isCount(size) &&
-    Number.isFinite(createdAt) &&
-    isCount(cost) &&
-    (computedBy === 'on_device' || computedBy === 'in_cloud') &&
-    typeof backend === 'string' &&
-    Array.isArray(tags) &&
-    tags.every((tag) => typeof tag === 'string') &&
-    isPayload(outputs)
-  );
-}
-
-/** A number of 0 or more. */
-export function isCount(value: unknown): value is number {
-  return typeof value === 'number' && value >= 0 && value < Number.POSITIVE_INFINITY;
-}
-
-function isPayload(value: unknown): value is Payload {
-  try {
-    if (!looksLikeTensors(value)) return isJson(value);
-    validateTensors(value);
-    return true;
-  } catch {
-    return false;
-  }
+export interface RowOptions {
+  /** 16 hexadecimal digits; empty for none. */
+  readonly partition: string;
+  readonly cipher: RowCipher | undefined;
 }
 
 /**
- * Cloning a typed array clones the whole buffer under it: a row of a batch's outputs would be stored with all its
- * neighbours, and one in shared memory could not be stored at all.
+ * Makes the row of an entry: little-endian, a header from which the directory can be made anew, then the entry in core's
+ * format, which has a checksum, or the same encrypted.
  */
-function compact(outputs: Payload): Payload {
-  if (!looksLikeTensors(outputs)) return outputs;
-  const tensors = Object.entries(outputs as Readonly<Record<string, Tensor>>);
-  if (tensors.every(([, { data }]) => isCompact(data))) return outputs;
-  return Object.fromEntries(
-    tensors.map(([name, tensor]) => [name, { ...tensor, data: tensor.data.slice() } as Tensor]),
-  );
+export function toRow(
+  { entry, body }: Encoded,
+  key: RowKey,
+  { partition, cipher }: RowOptions,
+): Uint8Array<ArrayBuffer> | Promise<Uint8Array<ArrayBuffer>> {
+  const header = headerOf(entry, partition, cipher !== undefined);
+  if (cipher === undefined) return joined(header, body);
+  return cipher.encrypt(body, bound(header, key)).then((encrypted) => joined(header, encrypted));
 }
 
-function isCompact(data: Tensor['data']): boolean {
-  if (!ArrayBuffer.isView(data)) return true;
-  const { buffer } = data;
-  return (
-    buffer.byteLength === data.byteLength && Object.prototype.toString.call(buffer) === '[object ArrayBuffer]'
-  );
+/**
+ * Reads what is stored under a key. Whatever it is, this does not throw or reject.
+ *
+ * @param askedKey whose entry it must be; `undefined` for whosever it is
+ */
+export function readRow(
+  value: unknown,
+  key: RowKey,
+  askedKey: string | undefined,
+  cipher: RowCipher | undefined,
+): EntryReading | Promise<EntryReading> {
+  if (!isBytes(value) || value.length < headerBytes) return { kind: 'damaged' };
+  if (value[0] !== format) return { kind: formatKind(value[0]!) };
+  const isEncrypted = (value[1]! & encryptedFlag) !== 0;
+  const body = value.subarray(headerBytes);
+  // Written with another setting: of no use here.
+  if (isEncrypted !== (cipher !== undefined)) return { kind: 'older' };
+  if (cipher === undefined) return asked(decodeEntry(body, { share: true }), askedKey);
+  return cipher
+    .decrypt(body, bound(value.subarray(0, headerBytes), key))
+    .then((decrypted) =>
+      decrypted === undefined
+        ? { kind: 'damaged' as const }
+        : asked(decodeEntry(decrypted, { share: true }), askedKey),
+    );
+}
+
+/** What the header says; `undefined` when it is none of ours, or of another format. */
+export function factsOfRow(value: unknown): RowFacts | undefined {
+  if (!(value instanceof Uint8Array) || value.length < headerBytes || value[0] !== format) return undefined;
+  const view = new DataView(value.buffer, value.byteOffset);
+  const createdAt = view.getFloat64(8, true);
+  if (!Number.isFinite(createdAt)) return undefined;
+  const partition = value.subarray(partitionAt, modelAt);
+  return {
+    partition: partition.some((byte) => byte !== 0) ? hexOf(partition) : '',
+    model: hexOf(value.subarray(modelAt, headerBytes)),
+    size: view.getUint32(4, true),
+    createdAt,
+  };
+}
+
+/** The entry in core's format, of a row that is not encrypted. */
+export function rowBody(row: Uint8Array): Uint8Array {
+  return row.subarray(headerBytes);
+}
+
+/** By what the directory counts an entry. */
+export function rowSize({ size }: Entry): number {
+  return Math.ceil(size);
+}
+
+/** By what the directory knows a model. */
+export function modelDigest(model: string): string {
+  return isDigest(model) ? model : hexOf(digestBytes(model));
+}
+
+function headerOf(entry: Entry, partition: string, isEncrypted: boolean): Uint8Array<ArrayBuffer> {
+  const header = new Uint8Array(headerBytes);
+  const view = new DataView(header.buffer);
+  header[0] = format;
+  header[1] = isEncrypted ? encryptedFlag : 0;
+  view.setUint32(4, rowSize(entry), true);
+  view.setFloat64(8, entry.createdAt, true);
+  for (let byte = 0; byte < 8; byte++)
+    header[partitionAt + byte] = Number.parseInt(partition.slice(2 * byte, 2 * byte + 2) || '0', 16);
+  header.set(digestBytes(entry.model), modelAt);
+  return header;
+}
+
+/** A row that was put under another key, or behind another header, must not pass for what it is not. */
+function bound(header: Uint8Array, key: RowKey): Uint8Array<ArrayBuffer> {
+  return joined(header, new Uint8Array(key.buffer, key.byteOffset, key.byteLength));
+}
+
+function asked(reading: EntryReading, key: string | undefined): EntryReading {
+  return reading.kind === 'entry' && key !== undefined && reading.entry.key !== key
+    ? { kind: 'damaged' }
+    : reading;
+}
+
+/** What comes out of a database is in no shared memory. */
+function isBytes(value: unknown): value is Uint8Array<ArrayBuffer> {
+  return value instanceof Uint8Array;
+}
+
+function formatKind(found: number): 'older' | 'newer' | 'damaged' {
+  if (found === 0) return 'damaged';
+  return found < format ? 'older' : 'newer';
 }

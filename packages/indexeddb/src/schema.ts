@@ -1,23 +1,17 @@
 import type { DBSchema, IDBPDatabase, IDBPTransaction } from 'idb';
-import type { Accounts } from './accounts.js';
-import type { Row } from './row.js';
 
-/** What the database holds: one row an entry, and the tier's own state beside them. */
+/** What the database holds. The layout of the values is documented in `docs/storage.md`. */
 export interface Schema extends DBSchema {
-  entries: {
-    key: string;
-    value: Row;
-    /**
-     * `[sequence, size, model]`, the oldest first. All that eviction and the accounts need stands in the index key,
-     * so that walking it never reads a row's value.
-     */
-    indexes: { order: OrderKey };
-  };
-  state: { key: 'accounts'; value: Accounts };
+  /** A row an entry, by its row key: a header and the entry in core's binary format (`row.ts`). */
+  rows: { key: ArrayBuffer; value: Uint8Array<ArrayBuffer> };
+  /** What happened to the rows, in the order of the sequence (`journalRecord.ts`). */
+  journal: { key: number; value: Uint8Array<ArrayBuffer> };
+  /** `canary`: this database's random name. `hot …`, one a partition: the packed hot set (`hotSet.ts`). */
+  state: { key: string; value: string | Uint8Array<ArrayBuffer> };
 }
 
-export type OrderKey = [sequence: number, size: number, model: string];
-export type StoreName = 'entries' | 'state';
+export type StoreName = 'rows' | 'journal' | 'state';
+export const allStores: StoreName[] = ['rows', 'journal', 'state'];
 export type Database = IDBPDatabase<Schema>;
 export type Transaction<Mode extends IDBTransactionMode = IDBTransactionMode> = IDBPTransaction<
   Schema,
@@ -26,16 +20,30 @@ export type Transaction<Mode extends IDBTransactionMode = IDBTransactionMode> = 
 >;
 
 /**
- * The version of the stores. What a row looks like has a version of its own, `rowFormat`: it can change without an
- * upgrade, which another tab could block.
+ * The layout of the stores is part of the database's name: an app with another layout uses another database, so that
+ * an old and a new one work beside each other and neither waits for the other's tabs to close, as an upgrade would.
+ * What rows and records look like have versions of their own, inside them.
  */
+const layout = 2;
+
+export function databaseName(name: string): string {
+  return `${name}.${layout}`;
+}
+
 export const schemaVersion = 1;
 
 /** Makes the stores of a new database. */
 export function createStores(database: Database): void {
-  // One index only, for every index makes each write 15-20 % dearer; deleting by model walks it too.
-  database
-    .createObjectStore('entries', { keyPath: 'key' })
-    .createIndex('order', ['sequence', 'size', 'model']);
-  database.createObjectStore('state');
+  // No index: each makes a write 15-20 % dearer, and the directory knows what one would tell.
+  for (const store of allStores) database.createObjectStore(store);
+}
+
+/** Where a partition's hot set is in the store `state`. */
+export function hotSetName(partition: string): string {
+  return `hot ${partition}`;
+}
+
+/** Those of all partitions. Made when needed: there is no IDBKeyRange on a server. */
+export function hotSetNames(): IDBKeyRange {
+  return IDBKeyRange.bound('hot ', 'hot ~');
 }

@@ -1,21 +1,42 @@
-import { ignore } from './accounts.js';
 import type { Deadline } from './deadline.js';
+import { ignore } from './ignore.js';
 import type { Database, StoreName, Transaction } from './schema.js';
 
+export interface TransactOptions {
+  readonly database: Database;
+  readonly deadline: Deadline;
+  readonly stores: StoreName[];
+  /** @default 'relaxed' */
+  readonly durability?: 'relaxed' | 'strict';
+}
+
 /**
- * Runs `body` in a transaction and gives its result: for a readonly one as soon as it is there, for a readwrite one
- * once it is committed. `body` must await nothing but requests of the transaction.
+ * Reads in a transaction, and gives what `body` gives as soon as it is there. `body` must await nothing but requests of
+ * the transaction.
  *
  * @throws What aborted the transaction, or the deadline's error; the transaction is then aborted.
  */
-export async function transact<T, Mode extends 'readonly' | 'readwrite'>(
-  database: Database,
-  deadline: Deadline,
-  stores: StoreName[],
+export function reading<T>(
+  options: TransactOptions,
+  body: (transaction: Transaction<'readonly'>) => Promise<T>,
+): Promise<T> {
+  return transact(options, 'readonly', body);
+}
+
+/** Writes in a transaction, and gives what `body` gives once it is committed. As `reading` otherwise. */
+export function writing<T>(
+  options: TransactOptions,
+  body: (transaction: Transaction<'readwrite'>) => Promise<T>,
+): Promise<T> {
+  return transact(options, 'readwrite', body);
+}
+
+async function transact<T, Mode extends 'readonly' | 'readwrite'>(
+  { database, deadline, stores, durability = 'relaxed' }: TransactOptions,
   mode: Mode,
   body: (transaction: Transaction<Mode>) => Promise<T>,
 ): Promise<T> {
-  const transaction = database.transaction(stores, mode, { durability: 'relaxed' });
+  const transaction = database.transaction(stores, mode, { durability });
   transaction.done.catch(ignore);
   try {
     const value = await deadline.race(body(transaction));

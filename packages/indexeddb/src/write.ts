@@ -1,110 +1,108 @@
 import type { Entry } from '@predcache/core';
-import { unwrap } from 'idb';
-import { type Accounts, ignore, readAccounts, recount, writeAccounts } from './accounts.js';
-import { type Bounds, type Evicted, evict } from './eviction.js';
-import { isEntry, type Row, toRow } from './row.js';
+import type { Directory, Group } from './directory.js';
+import { type Bounds, type Evicted, victimsOf } from './eviction.js';
+import { ignore } from './ignore.js';
+import type { Change } from './journalRecord.js';
+import type { LiveDirectory } from './liveDirectory.js';
+import { modelDigest, rowSize } from './row.js';
+import type { RowCodec } from './rowCodec.js';
+import type { RowKey } from './rowKey.js';
 import type { Transaction } from './schema.js';
-import { nameOf } from './storageErrors.js';
+
+/** An entry, encoded as soon as it came: what becomes of it afterwards does not matter. */
+export interface Encoded {
+  readonly entry: Entry;
+  /** In core's format. */
+  readonly body: Uint8Array<ArrayBuffer>;
+}
 
 /** What one transaction writes: an entry for each key, `undefined` where what is stored shall go. */
-export type Changes = ReadonlyMap<string, Entry | undefined>;
+export type Changes = ReadonlyMap<string, Encoded | undefined>;
+
+/** A change made ready before the transaction, which must not wait for encryption. */
+export interface PreparedChange {
+  readonly rowKey: RowKey;
+  /** Absent where what is stored shall go. */
+  readonly row?: Uint8Array<ArrayBuffer> | undefined;
+  readonly entry: Entry | undefined;
+}
 
 export interface WriteOutcome {
-  readonly accounts: Accounts;
+  /** To be called once the transaction is committed. */
+  readonly committed: () => void;
   readonly evicted: readonly Evicted[];
-  /** Entries that cannot be stored; they do not keep the others from it. */
-  readonly failed: readonly { readonly entry: Entry; readonly cause: unknown }[];
 }
 
-/** Writes, makes room and keeps the accounts, all in the transaction given. It awaits nothing but its requests. */
+/** Makes rows of entries. */
+export async function prepare(changes: Changes, codec: RowCodec): Promise<PreparedChange[]> {
+  await codec.ready;
+  const prepared: PreparedChange[] = [];
+  for (const [key, encoded] of changes) {
+    const rowKey = codec.keyOf(key);
+    const row = encoded === undefined ? undefined : codec.seal(encoded, rowKey);
+    prepared.push({ rowKey, entry: encoded?.entry, row: row instanceof Promise ? await row : row });
+  }
+  return prepared;
+}
+
+export interface WriteOptions {
+  readonly live: LiveDirectory;
+  readonly bounds: Bounds;
+  readonly codec: RowCodec;
+  /** Rows that were used since the last write: told in the same record. */
+  readonly touched: readonly RowKey[];
+}
+
+/** Writes, makes room and tells the journal, all in the transaction given. It awaits nothing but its requests. */
 export async function write(
   transaction: Transaction<'readwrite'>,
-  changes: Changes,
-  bounds: Bounds,
-  { verify }: { readonly verify: boolean },
+  prepared: readonly PreparedChange[],
+  { live, bounds, codec, touched }: WriteOptions,
 ): Promise<WriteOutcome> {
-  const store = transaction.objectStore('entries');
-  const before = await readAccounts(transaction, { verify });
-  let { entries, bytes, nextSequence } = before;
-  const failed: { entry: Entry; cause: unknown }[] = [];
-  const replacing: string[] = [];
-  const rows = new Map<string, Row>();
-
-  const adding: Promise<void>[] = [];
-  for (const [key, entry] of changes) {
-    if (entry === undefined) {
-      replacing.push(key);
-      continue;
-    }
-    try {
-      const row = toRow(entry, nextSequence++);
-      const added = add(transaction, row).then((wasAdded) => {
-        rows.set(key, row);
-        if (!wasAdded) replacing.push(key);
-      });
-      added.catch(ignore);
-      adding.push(added);
-    } catch (cause) {
-      if (!isEntrysFault(cause)) throw cause;
-      failed.push({ entry, cause });
-      // What it should have replaced must not be taken for it.
-      replacing.push(key);
-    }
+  const rows = transaction.objectStore('rows');
+  const catchingUp = live.catchUp(transaction);
+  for (const { rowKey, row } of prepared) {
+    if (row === undefined) rows.delete(rowKey.buffer).catch(ignore);
+    else rows.put(row, rowKey.buffer).catch(ignore);
   }
-  await Promise.all(adding);
-
-  const replaced = await Promise.all(replacing.map((key) => store.get(key)));
-  let isCertain = true;
-  for (const [index, key] of replacing.entries()) {
-    const previous: unknown = replaced[index];
-    const row = rows.get(key);
-    if (previous !== undefined) {
-      entries--;
-      if (isEntry(previous)) bytes -= previous.size;
-      else isCertain = false;
-      if (row === undefined) store.delete(key).catch(ignore);
-    } else if (row === undefined) continue;
-    if (row !== undefined) store.put(row).catch(ignore);
+  const directory = await catchingUp;
+  const changes: Change[] = touched.map((key) => ({ kind: 'touched', key }));
+  for (const change of prepared) {
+    const told = changeOf(change, codec.partition, directory);
+    if (told !== undefined) changes.push(told);
   }
-  for (const row of rows.values()) {
-    entries++;
-    bytes += row.size;
-  }
-
-  // A damaged row was in the way: what it had been counted for is anyone's guess.
-  let accounts: Accounts = isCertain
-    ? { entries, bytes, nextSequence }
-    : await recount(transaction, nextSequence);
-  const room = await evict(transaction, accounts, bounds, before.nextSequence);
-  accounts = room.accounts;
-  writeAccounts(transaction, accounts);
-  return { accounts, evicted: room.evicted, failed };
+  const evicted = makeRoom(transaction, prepared, directory, bounds);
+  for (const { rowKey } of evicted) changes.push({ kind: 'removed', key: rowKey });
+  const committed = changes.length === 0 ? ignore : live.write(transaction, changes);
+  return { committed, evicted };
 }
 
-/**
- * Adds a row; gives false where one of its key exists. Nearly every row is new, and asking first would make a batch
- * 30 % dearer.
- *
- * @throws {DOMException} `DataCloneError`, at once.
- */
-function add(transaction: Transaction<'readwrite'>, row: Row): Promise<boolean> {
-  const adding = transaction.objectStore('entries').add(row);
-  unwrap(adding).addEventListener('error', (event) => {
-    if ((event.target as IDBRequest).error?.name !== 'ConstraintError') return;
-    // Else the transaction would abort, and `done` of idb reject.
-    event.preventDefault();
-    event.stopPropagation();
-  });
-  return adding.then(
-    () => true,
-    (error: unknown) => {
-      if ((error as DOMException | null)?.name === 'ConstraintError') return false;
-      throw error;
-    },
-  );
+function makeRoom(
+  transaction: Transaction<'readwrite'>,
+  prepared: readonly PreparedChange[],
+  directory: Directory,
+  bounds: Bounds,
+) {
+  let { entries, bytes } = directory;
+  for (const { rowKey, entry } of prepared) {
+    const before = directory.get(rowKey);
+    entries += Number(entry !== undefined) - Number(before !== undefined);
+    bytes += (entry === undefined ? 0 : rowSize(entry)) - (before?.size ?? 0);
+  }
+  if (entries <= bounds.maxEntries && bytes <= bounds.maxSize) return [];
+  const staying = new Set(prepared.map(({ rowKey }) => rowKey.join()));
+  const victims = victimsOf(directory, { entries, bytes }, bounds, (key) => staying.has(key.join()));
+  const rows = transaction.objectStore('rows');
+  for (const { rowKey } of victims) rows.delete(rowKey.buffer).catch(ignore);
+  return victims;
 }
 
-/** Whether an entry cannot be made into a row, rather than the transaction be of no use any more. */
-function isEntrysFault(cause: unknown): boolean {
-  return ['DataCloneError', 'DataError', 'TypeError', 'RangeError'].includes(nameOf(cause));
+function changeOf(
+  { rowKey, entry }: PreparedChange,
+  partition: string,
+  directory: Directory,
+): Change | undefined {
+  if (entry === undefined) return directory.has(rowKey) ? { kind: 'removed', key: rowKey } : undefined;
+  const group: Group = { partition, model: modelDigest(entry.model) };
+  return { kind: 'added', key: rowKey, group, size: rowSize(entry), createdAt: entry.createdAt };
 }

@@ -1,6 +1,5 @@
-import type { Entry } from '@predcache/core';
 import type { Bounds, Evicted } from './eviction.js';
-import type { Changes } from './write.js';
+import type { Changes, Encoded } from './write.js';
 
 /**
  * Writes of one moment, gathered for one transaction. Never holds more than the tier may: what would be evicted
@@ -8,7 +7,7 @@ import type { Changes } from './write.js';
  */
 export class WriteBatch {
   readonly #bounds: Bounds;
-  readonly #changes = new Map<string, Entry | undefined>();
+  readonly #changes = new Map<string, Encoded | undefined>();
   #entries = 0;
   #bytes = 0;
 
@@ -21,11 +20,12 @@ export class WriteBatch {
   }
 
   /** Will write an entry. Gives those that leave the batch for it, the oldest first. */
-  put(entry: Entry): readonly Evicted[] {
-    this.#forget(entry.key);
-    this.#changes.set(entry.key, entry);
+  put(encoded: Encoded): readonly Evicted[] {
+    const { key, size } = encoded.entry;
+    this.#forget(key);
+    this.#changes.set(key, encoded);
     this.#entries++;
-    this.#bytes += entry.size;
+    this.#bytes += size;
     return this.#isWithinBounds() ? [] : this.#trim();
   }
 
@@ -39,16 +39,17 @@ export class WriteBatch {
     const previous = this.#changes.get(key);
     if (previous !== undefined) {
       this.#entries--;
-      this.#bytes -= previous.size;
+      this.#bytes -= previous.entry.size;
     }
     this.#changes.delete(key);
   }
 
   #trim(): Evicted[] {
     const evicted: Evicted[] = [];
-    for (const [key, entry] of this.#changes) {
+    for (const [key, encoded] of this.#changes) {
       if (this.#isWithinBounds()) break;
-      if (entry === undefined) continue;
+      if (encoded === undefined) continue;
+      const { entry } = encoded;
       const reason = this.#bytes > this.#bounds.maxSize ? 'size' : 'entries';
       this.#entries--;
       this.#bytes -= entry.size;

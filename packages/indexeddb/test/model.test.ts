@@ -105,8 +105,8 @@ describe('against a naive model', () => {
       }
       await Promise.all(checks);
       await tier.close();
-      const { rows } = await stored(name);
-      expect(rows.map(({ cost }) => cost)).toEqual(
+      const { entries } = await stored(name);
+      expect(entries.map(({ cost }) => cost)).toEqual(
         [...contents.values()].sort((a, b) => (a.key < b.key ? -1 : 1)).map(({ cost }) => cost),
       );
       await expectAccountsToBeRight(name);
@@ -146,19 +146,23 @@ describe('against a naive model', () => {
             expect(found?.cost).toBe(contents.get(sampleKey(operation.keys[index]!)));
           }
         } else {
-          const held = (await stored(name)).rows as unknown as Entry[];
-          const removed = held.filter(matching(operation));
+          const removed = (await stored(name)).entries.filter(matching(operation));
           expect(await tier.delete(toSelector(operation))).toBe(removed.length);
           for (const { key } of removed) contents.delete(key);
         }
-        const { rows, accounts } = await stored(name);
-        const held = new Map(rows.map((row) => [row.key as string, row.cost as number]));
+        const { entries } = await stored(name);
+        const usage = await tier.usage();
+        const held = new Map(entries.map(({ key, cost }) => [key, cost]));
         const evicted = events.all.slice(before).filter((event) => event.type === 'evicted');
         // Evicted in one moment, a key may have been written again in the same.
         for (const { key } of evicted) if (!held.has(key)) contents.delete(key);
         expect(held).toEqual(new Map([...contents].sort(([a], [b]) => (a < b ? -1 : 1))));
-        expect(accounts?.entries ?? 0).toBeLessThanOrEqual(options.maxEntries ?? Number.POSITIVE_INFINITY);
-        expect(accounts?.bytes ?? 0).toBeLessThanOrEqual(options.maxSize!);
+        expect(usage.entries).toBeLessThanOrEqual(options.maxEntries ?? Number.POSITIVE_INFINITY);
+        expect(usage.bytes).toBeLessThanOrEqual(options.maxSize!);
+        expect([usage.entries, usage.bytes]).toEqual([
+          entries.length,
+          entries.reduce((sum, { size }) => sum + size, 0),
+        ]);
         await expectAccountsToBeRight(name);
       }
       expect(events.errors()).toEqual([]);

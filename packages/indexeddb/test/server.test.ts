@@ -31,7 +31,7 @@ describe('where there is no IndexedDB', () => {
     const { error } = events[0] as Extract<TierEvent, { type: 'tier-error' }>;
     expect([error.code, error.where]).toEqual([
       'STORAGE_UNAVAILABLE',
-      'IndexedDB database "predcache", open',
+      'IndexedDB database "predcache.2", open',
     ]);
   });
 });

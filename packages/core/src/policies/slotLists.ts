@@ -2,7 +2,14 @@ import { growArray } from './growArray.js';
 
 /**
  * Doubly linked lists over slots, through two integer arrays that all of them share: a slot is in one list at a time, a
- * move is a few array writes, and nothing is allocated. Each list has an oldest and a newest end.
+ * move is a few array writes, and nothing is allocated. Each list has an oldest and a newest end. What most policies are
+ * made of; lists are numbered from 0.
+ *
+ * @example
+ * const order = new SlotLists();
+ * order.reserve(2);
+ * order.add(0, 1);
+ * order.oldest(0); // 1
  */
 export class SlotLists {
   readonly #lists: number;
@@ -61,8 +68,18 @@ export class SlotLists {
     return element - this.#lists;
   }
 
+  /** The slot at the newest end; below 0 when the list is empty. */
+  newest(list: number): number {
+    return this.#older[list]! - this.#lists;
+  }
+
   /** The slot next to this one towards the newest end; below 0 when this is the newest. */
   newerThan(slot: number): number {
     return this.#newer[slot + this.#lists]! - this.#lists;
+  }
+
+  /** The slot next to this one towards the oldest end; below 0 when this is the oldest. */
+  olderThan(slot: number): number {
+    return this.#older[slot + this.#lists]! - this.#lists;
   }
 }

@@ -57,6 +57,16 @@ export type TierEvent =
       readonly operation: 'open' | 'get' | 'set' | 'delete' | 'evict' | 'usage' | 'close';
       readonly error: PredcacheError;
     }
+  | {
+      /**
+       * The storage was found emptied, or entries missing, without anybody having removed them: the browser cleared it, or
+       * its files were damaged.
+       */
+      readonly type: 'storage-lost';
+      readonly tier: TierName;
+      /** How many are missing, where that is known. */
+      readonly entries: number | undefined;
+    }
   | { readonly type: 'usage'; readonly tier: TierName; readonly usage: TierUsage };
 
 export type TierListener = (event: TierEvent) => void;

@@ -1,6 +1,7 @@
 import { sampleEntry, sampleKey } from '@predcache/core/testing';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type IndexedDBTier, indexedDB } from '../../src/index.js';
+import { hexOf } from '../../src/rowKey.js';
 import { countTransactions, newName } from '../support/database.js';
 
 export function batchingSuite(): void {
@@ -29,7 +30,10 @@ export function batchingSuite(): void {
           tier.getMany([sampleKey(1), sampleKey(4)]),
         ]);
         expect(counter.counts.readonly).toBe(1);
-        expect(get.mock.calls.map(([key]) => key)).toEqual([1, 2, 4].map(sampleKey));
+        // Not for 4, which the tier knows to be nowhere.
+        expect(get.mock.calls.map(([key]) => hexOf(new Uint8Array(key as ArrayBuffer)))).toEqual(
+          [1, 2].map(sampleKey),
+        );
         expect(found[1]).toEqual([sampleEntry(2), sampleEntry(1)]);
         expect(found[3]).toEqual([sampleEntry(1), undefined]);
       } finally {

@@ -70,7 +70,7 @@ export function orderingSuite(): void {
       const writing = tier.setMany([sampleEntry(1, { cost: 3 }), sampleEntry(2)]);
       expect((await tier.getMany([sampleKey(1)]))[0]?.cost).toBe(3);
       expect([await deleting, await writing]).toEqual([1, 2]);
-      expect((await stored(name)).rows.map((row) => row.cost)).toEqual([3, 12.5]);
+      expect((await stored(name)).entries.map(({ cost }) => cost)).toEqual([3, 12.5]);
     });
 
     it('the same entry written, deleted and written again is seen until and after it is stored', async () => {
@@ -101,7 +101,7 @@ export function orderingSuite(): void {
       const others = [5_000, 5_001].map((number) => sampleEntry(number, { model: otherModel }));
       await tier.setMany([others[0]!, ...mine, others[1]!]);
       expect(await tier.delete({ model: sampleEntry(1).model })).toBe(1_200);
-      expect((await stored(name)).rows.map((row) => row.key)).toEqual(others.map(({ key }) => key));
+      expect((await stored(name)).entries.map(({ key }) => key)).toEqual(others.map(({ key }) => key));
       expect(await tier.delete({ model: 'c'.repeat(64) })).toBe(0);
     });
   });

@@ -1,7 +1,10 @@
-import type { TierEvent } from '@predcache/core';
+import { decodeEntry, type Entry, type TierEvent } from '@predcache/core';
 import { openDB } from 'idb';
 import { expect } from 'vitest';
-import type { IndexedDBTier } from '../../src/index.js';
+import { type IndexedDBTier, indexedDB as openTier } from '../../src/index.js';
+import { rowBody } from '../../src/row.js';
+import { rowKeyOf } from '../../src/rowKey.js';
+import { databaseName } from '../../src/schema.js';
 
 let databases = 0;
 
@@ -11,58 +14,63 @@ export function newName(): string {
   return `predcache-test-${databases}-${Math.random().toString(36).slice(2)}`;
 }
 
+/** What is really in the database, read beside the tier: the entries of rows that can be read, and the number of rows. */
 export interface Stored {
-  readonly rows: readonly Record<string, unknown>[];
-  readonly accounts: { entries: number; bytes: number; nextSequence: number } | undefined;
+  readonly entries: readonly Entry[];
+  readonly rows: number;
 }
 
-/** What is really in the database, read beside the tier. */
 export async function stored(name: string): Promise<Stored> {
   // Opening would make one, without stores.
-  const exists = (await indexedDB.databases()).some((database) => database.name === name);
-  if (!exists) return { rows: [], accounts: undefined };
+  const exists = (await indexedDB.databases()).some((database) => database.name === databaseName(name));
+  if (!exists) return { entries: [], rows: 0 };
   return withDatabase(name, async (database) => {
-    const transaction = database.transaction(['entries', 'state'], 'readonly');
-    const [rows, accounts] = await Promise.all([
-      transaction.objectStore('entries').getAll(),
-      transaction.objectStore('state').get('accounts'),
-    ]);
-    return { rows, accounts };
+    const rows: Uint8Array[] = await database.getAll('rows');
+    const readings = rows.map((row) => decodeEntry(rowBody(row)));
+    return {
+      entries: readings.flatMap((reading) => (reading.kind === 'entry' ? [reading.entry] : [])),
+      rows: rows.length,
+    };
   });
 }
 
-/** Writes beside the tier, as a damaged disk or another program would. */
-export async function putRaw(
-  name: string,
-  store: 'entries' | 'state',
-  value: unknown,
-  key?: string,
-): Promise<void> {
-  await withDatabase(name, async (database) => {
-    await database.put(store, value, key);
-  });
+/** The bytes stored for an entry's key. */
+export async function storedRow(name: string, key: string): Promise<Uint8Array | undefined> {
+  return withDatabase(name, (database) => database.get('rows', rowKeyOf(key).buffer));
 }
 
-/** The accounts kept in the database must be what counting its rows gives. */
-export async function expectAccountsToBeRight(name: string): Promise<void> {
-  const { rows, accounts } = await stored(name);
-  const bytes = rows.reduce((sum, row) => sum + (row.size as number), 0);
-  expect({ entries: accounts?.entries ?? 0, bytes: accounts?.bytes ?? 0 }).toEqual({
-    entries: rows.length,
-    bytes,
-  });
+/** Writes a row beside the tier, as a damaged disk or another program would. */
+export async function putRow(name: string, key: string, value: unknown): Promise<void> {
+  await withDatabase(name, (database) => database.put('rows', value, rowKeyOf(key).buffer));
 }
 
-type Raw = Awaited<ReturnType<typeof openDB>>;
-
-async function withDatabase<T>(name: string, work: (database: Raw) => Promise<T>): Promise<T> {
-  const database = await openDB(name);
+/** Does anything beside the tier. */
+export async function withDatabase<T>(name: string, work: (database: Raw) => Promise<T>): Promise<T> {
+  const database = await openDB(databaseName(name));
   try {
     return await work(database);
   } finally {
     database.close();
   }
 }
+
+/** What a tier that opens the database now counts must be what counting its rows gives, and no row be unknown to it. */
+export async function expectAccountsToBeRight(name: string): Promise<void> {
+  const { entries, rows } = await stored(name);
+  const tier = openTier({ name });
+  const events = eventsOf(tier);
+  const usage = await tier.usage();
+  const found = await tier.getMany(entries.map(({ key }) => key));
+  await tier.close();
+  expect({ entries: usage.entries, bytes: usage.bytes }).toEqual({
+    entries: rows,
+    bytes: entries.reduce((sum, { size }) => sum + Math.ceil(size), 0),
+  });
+  expect(found).toEqual(entries);
+  expect(events.of('storage-lost')).toEqual([]);
+}
+
+type Raw = Awaited<ReturnType<typeof openDB>>;
 
 /** Every event from now on, and those of one type. */
 export function eventsOf(tier: IndexedDBTier) {
@@ -86,12 +94,12 @@ export function countTransactions() {
   const { transaction } = prototype;
   const counts = { readonly: 0, readwrite: 0, durabilities: new Set<string | undefined>() };
   prototype.transaction = function (this: IDBDatabase, stores, mode = 'readonly', options) {
-    const touchesEntries = [stores].flat().includes('entries');
-    // Reading the accounts, for `usage`, takes both stores.
-    if (touchesEntries && mode === 'readwrite') {
+    const touchesRows = [stores].flat().includes('rows');
+    // Reading the journal takes other stores as well.
+    if (touchesRows && mode === 'readwrite') {
       counts.readwrite++;
       counts.durabilities.add(options?.durability);
-    } else if (touchesEntries && [stores].flat().length === 1) counts.readonly++;
+    } else if (touchesRows && [stores].flat().length === 1) counts.readonly++;
     return transaction.call(this, stores, mode, options);
   } as typeof prototype.transaction;
   return {

@@ -1,9 +1,10 @@
 import { vi } from 'vitest';
+import { databaseName } from '../../src/schema.js';
 
 /** Opens a connection of our own, as another tab would. */
 export function openRaw(name: string, version?: number): Promise<IDBDatabase> {
   return new Promise((resolve, reject) => {
-    const request = indexedDB.open(name, version);
+    const request = indexedDB.open(databaseName(name), version);
     request.onsuccess = () => resolve(request.result);
     request.onerror = () => reject(request.error);
   });
@@ -11,7 +12,7 @@ export function openRaw(name: string, version?: number): Promise<IDBDatabase> {
 
 export function deleteRaw(name: string): Promise<void> {
   return new Promise((resolve, reject) => {
-    const request = indexedDB.deleteDatabase(name);
+    const request = indexedDB.deleteDatabase(databaseName(name));
     request.onsuccess = () => resolve();
     request.onerror = () => reject(request.error);
   });
@@ -21,7 +22,7 @@ export function deleteRaw(name: string): Promise<void> {
 export async function holdWriteLock(name: string): Promise<() => Promise<void>> {
   const database = await openRaw(name);
   database.onversionchange = () => database.close();
-  const transaction = database.transaction(['entries', 'state'], 'readwrite');
+  const transaction = database.transaction(['rows', 'journal', 'state'], 'readwrite');
   const ended = new Promise<void>((resolve) => {
     transaction.oncomplete = () => resolve();
   });

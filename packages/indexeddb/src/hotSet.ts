@@ -1,0 +1,122 @@
+import { decodeEntry, type Entry } from '@predcache/core';
+import { rowBody } from './row.js';
+import { type RowKey, rowKeyWords } from './rowKey.js';
+import { RowKeyTable } from './rowKeyTable.js';
+
+/** The version of the layout below. */
+const format = 1;
+// A header: format, 3 free, number of rows (u32), sequence (f64).
+export const packHeaderBytes = 16;
+// For each row: row key, where it begins (u32), how long it is (u32).
+const indexBytes = 40;
+
+/**
+ * The rows that were used most lately, packed into one value, which is read several times sooner than they are one by
+ * one. They are decoded when they are asked for.
+ */
+export class HotSet {
+  #pack: Uint8Array = new Uint8Array(0);
+  #places = new Uint32Array(0);
+  #table = new RowKeyTable();
+  #size = 0;
+
+  /** How many rows it has. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /** Takes the place of what it had. What is no pack, or of another format, leaves it empty. */
+  use(pack: Uint8Array): void {
+    this.clear();
+    const count = countOf(pack);
+    if (count === undefined) return;
+    this.#pack = pack.byteOffset % 8 === 0 ? pack : pack.slice();
+    this.#places = new Uint32Array(2 * count);
+    this.#table.reserve(count);
+    const words = new Uint32Array(
+      this.#pack.buffer,
+      this.#pack.byteOffset,
+      (packHeaderBytes + count * indexBytes) / 4,
+    );
+    for (let slot = 0; slot < count; slot++) {
+      const at = (packHeaderBytes + slot * indexBytes) / 4;
+      const key = words.slice(at, at + rowKeyWords);
+      if (this.#table.find(key) >= 0) continue;
+      this.#table.add(key, slot);
+      this.#places.set(words.subarray(at + rowKeyWords, at + rowKeyWords + 2), 2 * slot);
+      this.#size++;
+    }
+  }
+
+  /** A row's entry, decoded; `undefined` when it is not here, or damaged. */
+  get(key: RowKey, askedKey: string): Entry | undefined {
+    const row = this.row(key);
+    if (row === undefined) return undefined;
+    const reading = decodeEntry(rowBody(row));
+    return reading.kind === 'entry' && reading.entry.key === askedKey ? reading.entry : undefined;
+  }
+
+  /** A row's bytes, within the pack. */
+  row(key: RowKey): Uint8Array | undefined {
+    const slot = this.#size === 0 ? -1 : this.#table.find(key);
+    if (slot < 0) return undefined;
+    const from = this.#places[2 * slot]!;
+    return this.#pack.subarray(from, from + this.#places[2 * slot + 1]!);
+  }
+
+  /** A row has changed or gone. */
+  remove(key: RowKey): void {
+    const slot = this.#size === 0 ? -1 : this.#table.find(key);
+    if (slot < 0) return;
+    this.#table.remove(slot);
+    this.#size--;
+    if (this.#size === 0) this.clear();
+  }
+
+  clear(): void {
+    this.#pack = new Uint8Array(0);
+    this.#places = new Uint32Array(0);
+    this.#table = new RowKeyTable();
+    this.#size = 0;
+  }
+}
+
+/** Packs rows. @param sequence of the last record of the journal that they are in step with */
+export function packRows(
+  rows: readonly (readonly [RowKey, Uint8Array])[],
+  sequence: number,
+): Uint8Array<ArrayBuffer> {
+  const bodiesAt = packHeaderBytes + rows.length * indexBytes;
+  const bytes = new Uint8Array(rows.reduce((sum, [, row]) => sum + aligned(row.length), bodiesAt));
+  const view = new DataView(bytes.buffer);
+  const words = new Uint32Array(bytes.buffer, 0, bodiesAt / 4);
+  bytes[0] = format;
+  view.setUint32(4, rows.length, true);
+  view.setFloat64(8, sequence, true);
+  let at = bodiesAt;
+  for (const [index, [key, row]] of rows.entries()) {
+    const word = (packHeaderBytes + index * indexBytes) / 4;
+    words.set(key, word);
+    words[word + rowKeyWords] = at;
+    words[word + rowKeyWords + 1] = row.length;
+    bytes.set(row, at);
+    at += aligned(row.length);
+  }
+  return bytes;
+}
+
+/** The sequence that a pack is in step with; `undefined` when it is none. */
+export function sequenceOfPack(pack: Uint8Array): number | undefined {
+  if (countOf(pack) === undefined) return undefined;
+  return new DataView(pack.buffer, pack.byteOffset).getFloat64(8, true);
+}
+
+function countOf(pack: Uint8Array): number | undefined {
+  if (pack.length < packHeaderBytes || pack[0] !== format) return undefined;
+  const count = new DataView(pack.buffer, pack.byteOffset).getUint32(4, true);
+  return packHeaderBytes + count * indexBytes <= pack.length ? count : undefined;
+}
+
+function aligned(length: number): number {
+  return Math.ceil(length / 8) * 8;
+}

@@ -1,0 +1,277 @@
+import {
+  type Entry,
+  encodeEntry,
+  Listeners,
+  type PredcacheError,
+  type Selector,
+  type TierEvent,
+  type TierListener,
+} from '@predcache/core';
+import { Bookkeeping } from './bookkeeping.js';
+import { Canary } from './canary.js';
+import { Changes } from './changes.js';
+import { Connection } from './connection.js';
+import { Deleter } from './deleter.js';
+import { keyOf } from './directory.js';
+import type { Evicted } from './eviction.js';
+import { HotKeeper } from './hotKeeper.js';
+import type { IndexedDBTier, IndexedDBUsage } from './indexedDBTier.js';
+import { LookUps, type Unusable } from './lookUps.js';
+import type { Settings } from './options.js';
+import { watchPageLife } from './pageLife.js';
+import { RowCodec } from './rowCodec.js';
+import type { RowKey } from './rowKey.js';
+import { databaseName } from './schema.js';
+import { corruptError, describe, failedError, type Operation, storageError } from './storageErrors.js';
+import { estimateStorage } from './storageManager.js';
+import { TabChannel } from './tabChannel.js';
+import { reading } from './transact.js';
+import { Unsettled } from './unsettled.js';
+import { Upkeep } from './upkeep.js';
+import type { Encoded } from './write.js';
+import { WritePace } from './writePace.js';
+import { Writer } from './writer.js';
+
+/** The journal is not to be as many times too long, quiet or not. */
+const mostOverlength = 4;
+
+/** What `indexedDB()` makes: puts the parts together, and says what happens. */
+export class PersistentTier implements IndexedDBTier {
+  readonly name = 'indexeddb';
+  readonly #settings: Settings;
+  readonly #listeners = new Listeners<TierEvent>();
+  readonly #connection: Connection;
+  readonly #bookkeeping: Bookkeeping;
+  readonly #deleter: Deleter;
+  readonly #lookUps: LookUps;
+  readonly #changes: Changes;
+  readonly #upkeep: Upkeep;
+  readonly #channel: TabChannel;
+  readonly #codec: RowCodec;
+  readonly #stopWatching: () => void;
+  #sweptAt = 0;
+  #closing: Promise<void> | undefined;
+
+  constructor(settings: Settings) {
+    this.#settings = settings;
+    const { ttl, durability, hotSet, timeout } = settings;
+    const name = databaseName(settings.name);
+    const unsettled = new Unsettled();
+    const pace = new WritePace(settings.gatherTime);
+    const report = (operation: Operation, error: PredcacheError) => this.#reportError(operation, error);
+    const codec = new RowCodec(settings);
+    const channel = new TabChannel(name, () => void this.#bookkeeping.catchUp());
+    const connection = new Connection({
+      name,
+      timeout,
+      report,
+      onOpened: (database) => {
+        channel.open();
+        this.#bookkeeping.opened(database);
+      },
+    });
+    const bookkeeping = new Bookkeeping({
+      name,
+      connection,
+      codec,
+      canary: new Canary(name),
+      channel,
+      durability,
+      hasHotSet: hotSet > 0,
+      onChanged: () => this.#changed(),
+      onLost: (rows) => this.#listeners.report({ type: 'storage-lost', tier: this.name, entries: rows }),
+    });
+    const deleter = new Deleter(bookkeeping, codec);
+    const onEvicted = ({ key, model, size, reason }: Evicted) =>
+      this.#listeners.report({ type: 'evicted', tier: this.name, key, model, size, reason });
+    this.#connection = connection;
+    this.#codec = codec;
+    this.#channel = channel;
+    this.#bookkeeping = bookkeeping;
+    this.#deleter = deleter;
+    this.#lookUps = new LookUps({
+      connection,
+      bookkeeping,
+      codec,
+      unsettled,
+      pace,
+      ttl,
+      onHit: () => this.#upkeep.due(),
+      onUnusable: (keys, why) => this.#discard(keys, why),
+    });
+    this.#changes = new Changes({
+      writer: new Writer({
+        bookkeeping,
+        bounds: settings,
+        codec,
+        onEvicted,
+        onFailed: (cause) => report('set', storageError('set', name, cause)),
+      }),
+      deleter,
+      bounds: settings,
+      unsettled,
+      pace,
+      onChanged: () => this.#committed(),
+      onEvicted,
+      onRefused: ({ key, model, size }) =>
+        this.#listeners.report({ type: 'refused', tier: this.name, key, model, size, reason: 'size' }),
+    });
+    const read = (keys: readonly RowKey[]) => this.#readRows(keys);
+    const hotKeeper = new HotKeeper({ bookkeeping, codec, maxSize: hotSet, read });
+    this.#upkeep = new Upkeep(async () => {
+      await bookkeeping.compact();
+      await hotKeeper.save();
+    });
+    this.#stopWatching = watchPageLife({
+      onHidden: () => {
+        this.#changes.flush();
+        void this.#upkeep.run();
+      },
+      onLeft: () => {
+        channel.close();
+        connection.rest();
+      },
+      onShown: () => connection.warmUp(),
+    });
+  }
+
+  /** Also opens the database, so that the first look-up need not wait for that. */
+  subscribe(listener: TierListener): () => void {
+    const unsubscribe = this.#listeners.add(listener);
+    this.#connection.warmUp();
+    return unsubscribe;
+  }
+
+  peek(key: string): Entry | undefined {
+    return this.#closing === undefined ? this.#lookUps.peek(key) : undefined;
+  }
+
+  async getMany(keys: readonly string[]): Promise<readonly (Entry | undefined)[]> {
+    if (this.#closing !== undefined) return keys.map(() => undefined);
+    return this.#lookUps.getMany(keys);
+  }
+
+  touch(keys: readonly string[]): void {
+    if (this.#closing !== undefined || !this.#codec.isReady) return;
+    for (const key of keys) this.#bookkeeping.touch(this.#codec.keyOf(key));
+    this.#upkeep.due();
+  }
+
+  async setMany(entries: readonly Entry[]): Promise<number> {
+    if (this.#closing !== undefined) return 0;
+    // Encoded now: what becomes of the caller's own afterwards does not matter.
+    return this.#changes.write(
+      entries.map((entry) => this.#encode(entry)).filter((each) => each !== undefined),
+    );
+  }
+
+  async delete(selector: Selector): Promise<number> {
+    if (this.#closing !== undefined) return 0;
+    return this.#changes.delete(selector);
+  }
+
+  async clear({ partition }: { readonly partition?: string | undefined } = {}): Promise<number> {
+    if (partition === undefined || partition === this.#settings.partition) return this.delete({ all: true });
+    if (this.#closing !== undefined) return 0;
+    return this.#changes.run(() => this.#deleter.deletePartition(partition));
+  }
+
+  async usage(): Promise<IndexedDBUsage> {
+    if (this.#closing === undefined) {
+      await this.ready();
+      await this.#bookkeeping.catchUp('usage');
+    }
+    const estimate = await estimateStorage();
+    return estimate === undefined ? this.#usage() : { ...this.#usage(), estimate };
+  }
+
+  async ready(): Promise<void> {
+    if (this.#closing !== undefined) return;
+    await this.#connection.run('open', async () => {});
+    await this.#bookkeeping.ready();
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    this.#stopWatching();
+    await Promise.all([this.#lookUps.idle(), this.#changes.finish()]);
+    // A look-up may have found rows to remove.
+    await this.#changes.finish();
+    await this.#upkeep.run();
+    await this.#bookkeeping.ready();
+    this.#channel.close();
+    this.#connection.close();
+    this.#listeners.clear();
+  }
+
+  /** This tier has written or removed something. */
+  #committed(): void {
+    this.#upkeep.due();
+    // There may be no quiet for long.
+    if (this.#bookkeeping.live.overlength >= mostOverlength) void this.#upkeep.run();
+    this.#changed();
+  }
+
+  /** What the directory knows has changed. */
+  #changed(): void {
+    if (this.#bookkeeping.live.known === undefined) return;
+    this.#sweep();
+    if (!this.#listeners.isEmpty)
+      this.#listeners.report({ type: 'usage', tier: this.name, usage: this.#usage() });
+  }
+
+  #usage(): IndexedDBUsage {
+    const { maxSize, maxEntries } = this.#settings;
+    const { entries = 0, bytes = 0 } = this.#bookkeeping.live.known ?? {};
+    return { entries, bytes, maxSize, ...(Number.isFinite(maxEntries) ? { maxEntries } : {}) };
+  }
+
+  /** Removes what is too old, now and then. */
+  #sweep(): void {
+    const { ttl } = this.#settings;
+    const now = Date.now();
+    if (!Number.isFinite(ttl) || this.#closing !== undefined || now - this.#sweptAt < Math.min(ttl, 60_000))
+      return;
+    this.#sweptAt = now;
+    void this.#changes.run(async () => {
+      for (const { key, model, size } of await this.#deleter.deleteOlder(now - ttl))
+        this.#listeners.report({ type: 'expired', tier: this.name, key: keyOf(key), model, size });
+    });
+  }
+
+  async #readRows(keys: readonly RowKey[]): Promise<readonly unknown[]> {
+    const done = await this.#connection.run('get', (database, deadline) =>
+      reading({ database, deadline, stores: ['rows'] }, (transaction) => {
+        const store = transaction.objectStore('rows');
+        return Promise.all(keys.map((key) => store.get(key.buffer) as Promise<unknown>));
+      }),
+    );
+    return done?.value ?? [];
+  }
+
+  #encode(entry: Entry): Encoded | undefined {
+    try {
+      return { entry, body: encodeEntry(entry) };
+    } catch (cause) {
+      const key: unknown = (entry as Entry | null)?.key;
+      const what = `An entry cannot be stored: ${describe(cause)}`;
+      this.#reportError('set', failedError('set', this.#settings.name, what, cause, { key }));
+      return undefined;
+    }
+  }
+
+  #discard(keys: readonly string[], why: Unusable): void {
+    if (why === 'damaged') {
+      for (const key of keys) this.#reportError('get', corruptError(this.#settings.name, key));
+    }
+    this.#changes.discard(keys);
+  }
+
+  #reportError(operation: Operation, error: PredcacheError): void {
+    this.#listeners.report({ type: 'tier-error', tier: this.name, operation, error });
+  }
+}

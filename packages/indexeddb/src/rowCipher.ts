@@ -1,0 +1,60 @@
+const nonceBytes = 12;
+
+/**
+ * Encrypts rows: AES-GCM (NIST SP 800-38D) with a fresh random nonce for each, which stands before the ciphertext. Always
+ * outside transactions, because a transaction ends while one waits for anything but its own requests.
+ */
+export class RowCipher {
+  readonly #key: CryptoKey;
+
+  /** @param key for AES-GCM, with the usages `encrypt` and `decrypt`; it need not be extractable. */
+  constructor(key: CryptoKey) {
+    this.#key = key;
+  }
+
+  /** @param additionalData what the ciphertext is bound to: with other data it will not decrypt */
+  async encrypt(
+    plaintext: Uint8Array<ArrayBuffer>,
+    additionalData: Uint8Array<ArrayBuffer>,
+  ): Promise<Uint8Array<ArrayBuffer>> {
+    const iv = crypto.getRandomValues(new Uint8Array(nonceBytes));
+    const ciphertext = await crypto.subtle.encrypt(
+      { name: 'AES-GCM', iv, additionalData },
+      this.#key,
+      plaintext,
+    );
+    const bytes = new Uint8Array(nonceBytes + ciphertext.byteLength);
+    bytes.set(iv);
+    bytes.set(new Uint8Array(ciphertext), nonceBytes);
+    return bytes;
+  }
+
+  /** `undefined` when it was encrypted with another key, bound to something else, or damaged. */
+  async decrypt(
+    bytes: Uint8Array<ArrayBuffer>,
+    additionalData: Uint8Array<ArrayBuffer>,
+  ): Promise<Uint8Array<ArrayBuffer> | undefined> {
+    try {
+      const iv = bytes.subarray(0, nonceBytes);
+      const plaintext = await crypto.subtle.decrypt(
+        { name: 'AES-GCM', iv, additionalData },
+        this.#key,
+        bytes.subarray(nonceBytes),
+      );
+      return new Uint8Array(plaintext);
+    } catch {
+      return undefined;
+    }
+  }
+
+  /**
+   * A secret that only the holder of the key can have, to make row keys with: the ciphertext of a fixed text under the
+   * nonce of zeros, which no row has but by a chance of 2^-96.
+   */
+  async secret(): Promise<Uint8Array> {
+    const iv = new Uint8Array(nonceBytes);
+    const label = new TextEncoder().encode('predcache row keys 1');
+    const ciphertext = await crypto.subtle.encrypt({ name: 'AES-GCM', iv }, this.#key, label);
+    return new Uint8Array(ciphertext);
+  }
+}

@@ -1,0 +1,81 @@
+import { hmac } from '@noble/hashes/hmac.js';
+import { sha256 } from '@noble/hashes/sha2.js';
+import { utf8ToBytes } from '@noble/hashes/utils.js';
+import type { EntryReading } from '@predcache/core';
+import { packHeaderBytes } from './hotSet.js';
+import { joined } from './joined.js';
+import { readRow, toRow } from './row.js';
+import { RowCipher } from './rowCipher.js';
+import { hexOf, type RowKey, rowKeyOf } from './rowKey.js';
+import type { Encoded } from './write.js';
+
+export interface RowCodecOptions {
+  readonly partition: string | undefined;
+  readonly key: CryptoKey | undefined;
+}
+
+/** Makes rows of entries and entries of rows, for one partition and one encryption key. */
+export class RowCodec {
+  /** 16 hexadecimal digits; empty for none. */
+  readonly partition: string;
+  readonly cipher: RowCipher | undefined;
+  /** Settles when row keys can be made; absent where they can be from the start. Rejects when the key is of no use. */
+  readonly ready: Promise<void> | undefined;
+  #secret: Uint8Array | undefined;
+  #isReady: boolean;
+
+  constructor({ partition, key }: RowCodecOptions) {
+    this.partition = partition === undefined ? '' : partitionId(partition);
+    // A partition is not found by whoever does not know its name, even in the keys.
+    if (partition !== undefined) this.#secret = sha256(utf8ToBytes(partition));
+    this.#isReady = key === undefined;
+    if (key === undefined) return;
+    this.cipher = new RowCipher(key);
+    this.ready = this.cipher.secret().then((secret) => {
+      this.#secret = hmac(sha256, secret, this.#secret ?? new Uint8Array(0));
+      this.#isReady = true;
+    });
+    // Whoever awaits it hears of it.
+    this.ready.catch(() => {});
+  }
+
+  /** Whether row keys can be made now. */
+  get isReady(): boolean {
+    return this.#isReady;
+  }
+
+  keyOf(key: string): RowKey {
+    return rowKeyOf(key, this.#secret);
+  }
+
+  /** The row of an entry. */
+  seal(encoded: Encoded, key: RowKey): Uint8Array<ArrayBuffer> | Promise<Uint8Array<ArrayBuffer>> {
+    return toRow(encoded, key, this);
+  }
+
+  /** The hot set as it is stored: where there is a key, its header in clear and the rest encrypted. */
+  async sealPack(pack: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
+    if (this.cipher === undefined) return pack;
+    const header = pack.slice(0, packHeaderBytes);
+    const encrypted = await this.cipher.encrypt(pack.slice(packHeaderBytes), header);
+    return joined(header, encrypted);
+  }
+
+  /** What `sealPack` was given; `undefined` when it cannot be had. */
+  async openPack(sealed: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer> | undefined> {
+    if (this.cipher === undefined) return sealed;
+    const header = sealed.slice(0, packHeaderBytes);
+    const body = await this.cipher.decrypt(sealed.slice(packHeaderBytes), header);
+    return body === undefined ? undefined : joined(header, body);
+  }
+
+  /** @param askedKey whose entry it must be; whosever it is, when left out */
+  decode(value: unknown, key: RowKey, askedKey?: string): EntryReading | Promise<EntryReading> {
+    return readRow(value, key, askedKey, this.cipher);
+  }
+}
+
+/** By what rows and the directory name a partition: 64 bits, so that the name itself is stored nowhere. */
+export function partitionId(partition: string): string {
+  return hexOf(sha256(utf8ToBytes(`partition ${partition}`)).subarray(0, 8));
+}
