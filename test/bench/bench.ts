@@ -3,11 +3,12 @@ import os from 'node:os';
 import { parseArgs } from 'node:util';
 import { policiesSuite } from './policies/policiesSuite.js';
 import { predictSuite } from './predict/predictSuite.js';
+import { storageSuite } from './storage/storageSuite.js';
 import type { Suite, SuiteResult } from './suite.js';
 import { CommandError } from './support/commandError.js';
 import { tableOf } from './support/table.js';
 
-const suites: readonly Suite[] = [predictSuite, policiesSuite];
+const suites: readonly Suite[] = [predictSuite, storageSuite, policiesSuite];
 
 const usage = `Usage: npm run bench -- SUITE [--traces DIR] [--json FILE] [--quick]
 Suites: ${suites.map(({ name, about }) => `${name} (${about})`).join(', ')}

@@ -10,10 +10,15 @@ export interface Site {
   close(): Promise<void>;
 }
 
-/** Builds pages as an app would be built for production, and serves them beside the models. */
-export async function serveSite(folder: string, pages: readonly string[]): Promise<Site> {
-  const source = path.join(root, 'test/bench', folder);
-  const outDir = path.join(root, '.cache/bench', folder);
+/**
+ * Builds pages as an app would be built for production, and serves them beside the models.
+ *
+ * @param name The suite's: what it builds is kept apart from what others do.
+ * @param pages Paths below `test/bench`, which they have on the site as well.
+ */
+export async function serveSite(name: string, pages: readonly string[]): Promise<Site> {
+  const source = path.join(root, 'test/bench');
+  const outDir = path.join(root, '.cache/bench', name);
   await build({
     configFile: false,
     root: source,

@@ -1,4 +1,10 @@
 import type { Row } from '../suite.js';
+import { median, noise } from './samples.js';
+
+/** A line of the table. `factor` turns what was measured into `unit`. */
+export function rowOf(what: string, unit: string, values: readonly number[], factor = 1): Row {
+  return { what, unit, median: median(values) * factor, noise: noise(values) };
+}
 
 /** The rows as text with aligned columns. */
 export function tableOf(rows: readonly Row[]): string {

@@ -1,7 +1,7 @@
 import { createPredictor, fromFunction, memory, type Tensors } from '@predcache/core';
 import { LRUCache } from 'lru-cache';
-import { model, textInput } from './setting.js';
-import { interleave, perOperation, perOperationNow } from './timing.js';
+import { model, textInput } from '../../page/setting.js';
+import { interleave, perOperation, perOperationNow } from '../../support/timing.js';
 
 const inputs = 1000;
 

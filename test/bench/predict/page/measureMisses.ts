@@ -1,13 +1,13 @@
 import { createPredictor, memory } from '@predcache/core';
 import { indexedDB as indexedDBTier } from '@predcache/indexeddb';
 import { onnx } from '@predcache/onnx';
-import { model, textInput } from './setting.js';
-import { interleave, perOperation } from './timing.js';
+import { model, textInput } from '../../page/setting.js';
+import { interleave, perOperation } from '../../support/timing.js';
 
 /** A miss everywhere, memory and IndexedDB asked and written, beside the same engine called directly. ms. */
 export async function measureMisses(rounds: number, loops: number) {
   const engine = onnx({
-    worker: () => new Worker(new URL('./predict.worker.ts', import.meta.url), { type: 'module' }),
+    worker: () => new Worker(new URL('../../page/predict.worker.ts', import.meta.url), { type: 'module' }),
   });
   const predictor = createPredictor({
     model,

@@ -2,8 +2,8 @@ import { createPredictor, fromFunction, type Tensors } from '@predcache/core';
 import { indexedDB as indexedDBTier } from '@predcache/indexeddb';
 import { openDB } from 'idb';
 import { createStore, get, set } from 'idb-keyval';
-import { model, textInput } from './setting.js';
-import { interleave, perOperation } from './timing.js';
+import { model, textInput } from '../../page/setting.js';
+import { interleave, perOperation } from '../../support/timing.js';
 
 const inputs = 500;
 const database = 'bench-persistent';

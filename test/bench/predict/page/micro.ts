@@ -2,4 +2,7 @@ import { measureMemory } from './measureMemory.js';
 import { measureMisses } from './measureMisses.js';
 import { measurePersistent } from './measurePersistent.js';
 
-Object.assign(window, { measure: { measureMemory, measurePersistent, measureMisses } });
+const measure = { measureMemory, measurePersistent, measureMisses };
+Object.assign(window, { measure });
+
+export type PredictMeasures = typeof measure;

@@ -2,14 +2,14 @@
 import { createPredictor, memory } from '@predcache/core';
 import { indexedDB } from '@predcache/indexeddb';
 import { onnx } from '@predcache/onnx';
+import { model, textInput } from '../../page/setting.js';
 import { measured } from './measured.js';
-import { model, textInput } from './setting.js';
 
 const predictor = createPredictor({
   model,
   tiers: [memory(), indexedDB()],
   onDevice: onnx({
-    worker: () => new Worker(new URL('./predict.worker.ts', import.meta.url), { type: 'module' }),
+    worker: () => new Worker(new URL('../../page/predict.worker.ts', import.meta.url), { type: 'module' }),
   }),
 });
 

@@ -1,6 +1,7 @@
 // A fresh page that asks for one prediction from ONNX Runtime in a worker, without Predcache.
+
+import { model, textInput } from '../../page/setting.js';
 import { measured } from './measured.js';
-import { model, textInput } from './setting.js';
 
 const worker = new Worker(new URL('./runtime.worker.ts', import.meta.url), { type: 'module' });
 worker.onmessage = () => measured('runtime', performance.now());
