@@ -68,7 +68,8 @@ export class HotKeeper {
       const there = new Map(part.map((key) => [key, bookkeeping.hot.row(key)]));
       const missing = part.filter((key) => there.get(key) === undefined);
       const values = missing.length === 0 ? [] : await read(missing);
-      for (const [index, key] of missing.entries()) there.set(key, await this.#inClear(values[index], key));
+      const inClear = await Promise.all(missing.map((key, index) => this.#inClear(values[index], key)));
+      for (const [index, key] of missing.entries()) there.set(key, inClear[index]);
       for (const [key, row] of there) if (row !== undefined) rows.push([key, row]);
     }
     return rows;

@@ -25,8 +25,8 @@ export interface IndexedDBTier extends Tier {
   usage(): Promise<IndexedDBUsage>;
 
   /**
-   * Removes every entry of a partition, of this tier's own when none is named; `deletePartition` of someone who has logged
-   * out needs neither their tier nor their key.
+   * Removes every entry of a partition, of this tier's own when none is named. Clearing that of someone who has logged out
+   * needs neither their tier nor their key.
    *
    * @returns the number of entries removed
    */

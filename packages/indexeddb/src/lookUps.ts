@@ -125,13 +125,17 @@ export class LookUps {
     const found = new Map<string, Entry>();
     if (done === undefined) return found;
     const unusable: Record<Unusable, string[]> = { missing: [], expired: [], damaged: [], older: [] };
-    for (const [index, [key, rowKey]] of keys.entries()) {
+    // All at once: decrypting takes its time, but on other threads.
+    const decodings = keys.map(([key, rowKey], index) => {
       const value = done.value[index];
-      if (value === undefined) {
+      return value === undefined ? undefined : codec.decode(value, rowKey, key);
+    });
+    for (const [index, [key, rowKey]] of keys.entries()) {
+      const decoding = decodings[index];
+      if (decoding === undefined) {
         if (bookkeeping.live.known?.has(rowKey)) unusable.missing.push(key);
         continue;
       }
-      const decoding = codec.decode(value, rowKey, key);
       const read: EntryReading = decoding instanceof Promise ? await decoding : decoding;
       if (read.kind === 'newer') continue;
       if (read.kind !== 'entry') unusable[read.kind].push(key);

@@ -3,7 +3,7 @@ export class TabChannel {
   readonly #name: string;
   readonly #onNews: () => void;
   #channel: BroadcastChannel | undefined;
-  /** The greatest sequence told or heard of. */
+  /** The sequence told last. */
   #told = 0;
 
   /** @param name of the database */
