@@ -117,10 +117,12 @@ export class Directory {
       yield [this.#table.keyAt(slot), this.#factsAt(slot)];
   }
 
-  /** The keys, the one that was used last first. It must not change meanwhile. */
-  *newestFirst(): Generator<[RowKey, RowFacts]> {
-    for (let slot = this.#order.newest(0); slot >= 0; slot = this.#order.olderThan(slot))
-      yield [this.#table.keyAt(slot), this.#factsAt(slot)];
+  /** The rows of a partition, the one that was used last first. It must not change meanwhile. */
+  *newestFirst(partition: string): Generator<[RowKey, RowFacts]> {
+    for (let slot = this.#order.newest(0); slot >= 0; slot = this.#order.olderThan(slot)) {
+      if (this.#groups[this.#groupOf[slot]!]!.partition === partition)
+        yield [this.#table.keyAt(slot), this.#factsAt(slot)];
+    }
   }
 
   /** The keys of the rows that match, by what group they are in and when they were created. */

@@ -49,9 +49,9 @@ export class HotKeeper {
     const { codec, maxSize } = this.#options;
     const chosen: RowKey[] = [];
     let bytes = 0;
-    for (const [key, facts] of directory.newestFirst()) {
+    for (const [key, facts] of directory.newestFirst(codec.partition)) {
       // One that is too large for any hot set must not keep the others out.
-      if (facts.partition !== codec.partition || facts.size > maxSize) continue;
+      if (facts.size > maxSize) continue;
       bytes += facts.size;
       if (bytes > maxSize) break;
       chosen.push(key);

@@ -41,9 +41,12 @@ it('is what a Map in the order of use would be', () => {
       const expected = [...model].map(([number, facts]) => [keyText(number), facts]);
       const listed = [...directory.oldestFirst()].map(([key, facts]) => [keyOf(key), facts]);
       expect(listed).toEqual(expected);
-      expect([...directory.newestFirst()].map(([key]) => keyOf(key)).reverse()).toEqual(
-        expected.map(([key]) => key),
-      );
+      for (const partition of partitions) {
+        const newest = [...directory.newestFirst(partition)].map(([key, facts]) => [keyOf(key), facts]);
+        expect(newest.reverse()).toEqual(
+          expected.filter(([, facts]) => (facts as RowFacts).partition === partition),
+        );
+      }
       expect(directory.entries).toBe(model.size);
       expect(directory.bytes).toBe([...model.values()].reduce((sum, { size }) => sum + size, 0));
       for (let number = 0; number <= 90; number++) {

@@ -86,7 +86,7 @@ describe('journal record', () => {
       { numRuns: 10_000, seed: 4 },
     );
     expect(damaged).toBeGreaterThan(9_900);
-  });
+  }, 30_000);
 
   it.each([undefined, null, 7, 'text', {}, [], new ArrayBuffer(64), new Uint32Array(64), new Uint8Array(0)])(
     'nothing else is one: %s',

@@ -112,7 +112,7 @@ describe('against a naive model', () => {
       await expectAccountsToBeRight(name);
     };
     await fc.assert(fc.asyncProperty(fc.array(operation, { maxLength: 40 }), run), { numRuns: 100 });
-  });
+  }, 60_000);
 
   it('within bounds, holds what was written less what it said it evicted or refused', async () => {
     const bounds: fc.Arbitrary<IndexedDBOptions> = fc.record({
@@ -169,5 +169,5 @@ describe('against a naive model', () => {
       await tier.close();
     };
     await fc.assert(fc.asyncProperty(fc.array(operation, { maxLength: 25 }), bounds, run), { numRuns: 60 });
-  });
+  }, 60_000);
 });

@@ -104,7 +104,7 @@ export function encryptionSuite(): void {
       await tier.setMany([sampleEntry(1)]);
       expect(await tier.getMany([sampleKey(1)])).toEqual([sampleEntry(1)]);
       await tier.close();
-    });
+    }, 30_000);
 
     it('nothing of what is stored tells outputs, tags or digests, and no nonce is used twice', async () => {
       const marker = 'a marker of an output';
@@ -140,7 +140,7 @@ export function encryptionSuite(): void {
       const { held, nonces } = await found({ encrypt: { key: await newKey() } });
       expect(held).toEqual(held.map(() => false));
       expect(nonces).toBe(1_000);
-    });
+    }, 30_000);
 
     it('a key of no use: misses, skipped writes and one event; nothing throws, nothing hangs', async () => {
       const name = newName();

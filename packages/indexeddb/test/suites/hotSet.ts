@@ -97,7 +97,7 @@ export function hotSetSuite(): void {
       await tier.delete({ keys: [sampleKey(1)] });
       expect(tier.peek(sampleKey(1))).toBeUndefined();
       await tier.close();
-    });
+    }, 15_000);
 
     it('is not saved again when it would be the same', async () => {
       const name = newName();
@@ -195,7 +195,7 @@ export function hotSetSuite(): void {
           expect([undefined, sampleEntry(2)]).toContainEqual(tier.peek(sampleKey(2)));
           await Promise.all([tier.close(), other.close()]);
         }
-      });
+      }, 30_000);
 
       it('a partition, cleared by a tier of another one: nothing is left of it on the disk either', async () => {
         const name = newName();
@@ -221,7 +221,7 @@ export function hotSetSuite(): void {
           await database.clear('rows');
         });
         expect(await peeked({ name })).toEqual([]);
-      });
+      }, 60_000);
     });
 
     it.each<[string, (pack: Uint8Array) => unknown]>([
@@ -266,12 +266,13 @@ export function hotSetSuite(): void {
         expect(await tier.getMany([1, 2].map(sampleKey))).toEqual(entries(1, 2));
         await tier.close();
       }
-    });
+    }, 30_000);
   });
 }
 
 async function later(name: string, change: (tier: ReturnType<typeof indexedDB>) => Promise<unknown>) {
-  const tier = indexedDB({ name, hotSet: 0 });
+  // For thousands of rows, where others use the machine as well.
+  const tier = indexedDB({ name, hotSet: 0, timeout: 60_000 });
   await change(tier);
   await tier.close();
 }

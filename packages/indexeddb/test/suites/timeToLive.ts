@@ -45,17 +45,17 @@ export function timeToLiveSuite(): void {
 
     it('what nobody asks for is removed as well, at the first change after a while', async () => {
       const name = newName();
-      const tier = indexedDB({ name, ttl });
+      const tier = indexedDB({ name, ttl, timeout: 60_000 });
       const events = eventsOf(tier);
       await tier.setMany(Array.from({ length: 4_500 }, (_, index) => aged(index + 10, 0)));
       now = start + ttl;
       await tier.setMany([sampleEntry(1, { createdAt: start + ttl })]);
-      await vi.waitFor(() => expect(events.of('expired')).toHaveLength(4_500), 10_000);
+      await vi.waitFor(() => expect(events.of('expired')).toHaveLength(4_500), 30_000);
       expect((await stored(name)).rows).toBe(1);
       expect((await tier.usage()).entries).toBe(1);
       await tier.close();
       await expectAccountsToBeRight(name);
-    });
+    }, 60_000);
 
     it('at opening', async () => {
       const name = newName();
