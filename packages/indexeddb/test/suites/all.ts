@@ -9,6 +9,7 @@ import { faultsSuite } from './faults.js';
 import { orderingSuite } from './ordering.js';
 import { persistenceSuite } from './persistence.js';
 import { tabsSuite } from './tabs.js';
+import { transferSuite } from './transfer.js';
 
 /** What holds on every implementation of IndexedDB: run on fake-indexeddb in Node, and in a real browser. */
 export function tierSuites(): void {
@@ -24,4 +25,5 @@ export function tierSuites(): void {
   damageSuite();
   tabsSuite();
   faultsSuite();
+  transferSuite();
 }
