@@ -13,8 +13,12 @@ async function filled(count: number, options: IndexedDBOptions = {}) {
   return tier;
 }
 
+/** Not by a `Response`, which in Chromium fails with an error of its own. */
 async function bytesOf(stream: ReadableStream<Uint8Array>): Promise<Uint8Array<ArrayBuffer>> {
-  return new Uint8Array(await new Response(stream).arrayBuffer());
+  const bytes: number[] = [];
+  const reader = stream.getReader();
+  for (let read = await reader.read(); !read.done; read = await reader.read()) bytes.push(...read.value);
+  return Uint8Array.from(bytes);
 }
 
 const streamOf = (bytes: Uint8Array<ArrayBuffer>) => new Response(bytes).body!;
