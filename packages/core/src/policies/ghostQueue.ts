@@ -6,7 +6,7 @@ const lastPosition = 2 ** 30;
  *
  * A ring holds the hashes in the order in which they came, and each of them names the one before it whose bits are
  * alike: the chains over a sliding window by which Deflate finds repetitions (RFC 1951, section 4). What falls out of
- * the window falls off the chains by itself. Costs 17 to 43 bytes a hash, and nothing before the first. Two keys of one
+ * the window falls off the chains by itself. Costs 16 to 33 bytes a hash, and nothing before the first. Two keys of one
  * hash are taken for one, which at worst misjudges an entry.
  */
 export class GhostQueue {
@@ -14,7 +14,7 @@ export class GhostQueue {
   /** The position of the next older hash of the same chain. */
   #older = new Int32Array(0);
   #isTaken = new Uint8Array(0);
-  /** The position of each chain's newest hash; twice as many chains as the ring has places. */
+  /** The position of each chain's newest hash; as many chains as the ring has places. */
   #newest = new Int32Array(0);
   /** Bits of a hash that do not choose its chain. */
   #shift = 32;
@@ -83,8 +83,8 @@ export class GhostQueue {
     this.#hashes = new Int32Array(2 ** bits);
     this.#older = new Int32Array(2 ** bits);
     this.#isTaken = new Uint8Array(2 ** bits);
-    this.#newest = new Int32Array(2 ** (bits + 1));
-    this.#shift = 32 - (bits + 1);
+    this.#newest = new Int32Array(2 ** bits);
+    this.#shift = 32 - bits;
     this.#start = 1;
     this.#end = 1;
     this.#size = 0;

@@ -37,6 +37,9 @@ class S3Fifo implements EvictionPolicy {
   /** Uses since a slot came into its queue, up to `mostUses`. */
   #uses = new Uint8Array(0);
   #isInMain = new Uint8Array(0);
+  #capacity = 0;
+  #mostInSmall = 1;
+  #mostGhosts = 0;
 
   reserve(slots: number): void {
     this.#queues.reserve(slots);
@@ -65,11 +68,11 @@ class S3Fifo implements EvictionPolicy {
 
   victim(): number {
     const inSmall = this.#queues.lengthOf(small);
-    const capacity = inSmall + this.#queues.lengthOf(main);
-    if (inSmall >= Math.max(1, Math.floor(capacity * smallShare))) {
+    this.#setCapacity(inSmall + this.#queues.lengthOf(main));
+    if (inSmall >= this.#mostInSmall) {
       const slot = this.#victimInSmall();
       if (slot >= 0) {
-        this.#ghosts.add(this.#hashes[slot]!, Math.floor(capacity * ghostShare));
+        this.#ghosts.add(this.#hashes[slot]!, this.#mostGhosts);
         return slot;
       }
     }
@@ -78,6 +81,13 @@ class S3Fifo implements EvictionPolicy {
 
   fresh(): EvictionPolicy {
     return s3fifo();
+  }
+
+  #setCapacity(capacity: number): void {
+    if (capacity === this.#capacity) return;
+    this.#capacity = capacity;
+    this.#mostInSmall = Math.max(1, Math.floor(capacity * smallShare));
+    this.#mostGhosts = Math.floor(capacity * ghostShare);
   }
 
   /** Promotes what earned it; below 0 when that was all there was. */
