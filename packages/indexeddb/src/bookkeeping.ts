@@ -3,6 +3,7 @@ import type { Connection } from './connection.js';
 import { Deadline } from './deadline.js';
 import { HotSet } from './hotSet.js';
 import { ignore } from './ignore.js';
+import { readJournal } from './journalReading.js';
 import { DirectoryLost, LiveDirectory } from './liveDirectory.js';
 import { readHotSet, readSnapshot } from './opening.js';
 import type { RowCodec } from './rowCodec.js';
@@ -11,6 +12,7 @@ import { allStores, type Database, type Transaction } from './schema.js';
 import { nameOf, type Operation, timeoutError } from './storageErrors.js';
 import type { TabChannel } from './tabChannel.js';
 import { reading, writing } from './transact.js';
+import { Uses } from './uses.js';
 
 export interface BookkeepingOptions {
   readonly name: string;
@@ -26,15 +28,21 @@ export interface BookkeepingOptions {
   readonly onLost: (rows: number | undefined) => void;
 }
 
-/** Does something to the database in a transaction in which the directory is in step with it. */
+/**
+ * Does something to the database in a transaction in which the directory is in step with it. `takeUses` gives the rows
+ * that were used since the journal was told last, for the body to tell it.
+ */
 export type InStep = <Outcome extends { readonly committed: () => void }>(
-  body: (transaction: Transaction<'readwrite'>) => Promise<Outcome>,
+  body: Body<Outcome>,
+) => Promise<Outcome>;
+
+type Body<Outcome> = (
+  transaction: Transaction<'readwrite'>,
+  takeUses: () => readonly RowKey[],
 ) => Promise<Outcome>;
 
 /** ms that making the journal anew from the rows may take: a second for some 10,000 rows. */
 const rebuildTimeout = 60_000;
-/** Uses that are remembered until they are told to the journal. */
-const mostTouched = 4_096;
 
 /** What this tab knows of the database beside its rows: the directory and the hot set, from its opening on. */
 export class Bookkeeping {
@@ -43,9 +51,11 @@ export class Bookkeeping {
   readonly #options: BookkeepingOptions;
   #database: Database | undefined;
   #loading: Promise<void> | undefined;
-  #touched: RowKey[] = [];
+  readonly #uses = new Uses();
   #isBeginning = false;
   #isCatchingUp = false;
+  /** Whether another tab has told of a change while the journal was being read. */
+  #hasNews = false;
 
   constructor(options: BookkeepingOptions) {
     this.#options = options;
@@ -79,6 +89,8 @@ export class Bookkeeping {
         // It can wait until there is space.
         if (nameOf(cause) !== 'QuotaExceededError') throw cause;
       });
+      // The journal cannot tell any more what has changed since the hot set was saved.
+      this.hot.outdate();
     });
   }
 
@@ -100,20 +112,31 @@ export class Bookkeeping {
 
   /** A row has been used. Told to the journal with the next change. */
   touch(key: RowKey): void {
-    this.live.known?.touch(key);
-    if (this.#touched.length < mostTouched) this.#touched.push(key);
+    // Not every entry that a faster tier has is here as well.
+    if (this.live.known?.touch(key) === false) return;
+    this.hot.touch(key);
+    this.#uses.add(key);
   }
 
-  /** The uses since this was called last. */
-  takeTouched(): readonly RowKey[] {
-    const touched = this.#touched;
-    this.#touched = [];
-    return touched;
+  /** Tells the journal of uses, where no other change comes that could. */
+  async tellUses(): Promise<void> {
+    if (this.#uses.isEmpty) return;
+    await this.change('set', (inStep) =>
+      inStep(async (transaction, takeUses) => {
+        await this.live.catchUp(transaction);
+        return { committed: this.live.writeUses(transaction, takeUses()) };
+      }),
+    );
   }
 
   /** Another tab has changed something, or may have. */
   async catchUp(operation: Operation = 'get'): Promise<void> {
-    if (this.#isCatchingUp || this.live.known === undefined) return;
+    if (this.live.known === undefined) {
+      // What is being read may be from before.
+      this.#hasNews = this.#loading !== undefined;
+      return;
+    }
+    if (this.#isCatchingUp) return;
     this.#isCatchingUp = true;
     const { seen } = this.live;
     await this.#options.connection.run(operation, async (database, deadline) => {
@@ -134,10 +157,21 @@ export class Bookkeeping {
   async #inStep<Outcome extends { readonly committed: () => void }>(
     database: Database,
     deadline: Deadline,
-    body: (transaction: Transaction<'readwrite'>) => Promise<Outcome>,
+    body: Body<Outcome>,
   ): Promise<Outcome> {
     const { durability, channel } = this.#options;
-    const attempt = () => writing({ database, deadline, stores: allStores, durability }, body);
+    const attempt = async () => {
+      let taken: readonly RowKey[] = [];
+      const takeUses = () => (taken = this.#uses.take());
+      try {
+        return await writing({ database, deadline, stores: allStores, durability }, (transaction) =>
+          body(transaction, takeUses),
+        );
+      } catch (cause) {
+        for (const key of taken) this.#uses.add(key);
+        throw cause;
+      }
+    };
     const outcome = await attempt().catch(async (cause: unknown) => {
       if (!(cause instanceof DirectoryLost)) throw cause;
       await deadline.race(this.#known(database, deadline));
@@ -150,36 +184,64 @@ export class Bookkeeping {
 
   /** Settles when the directory is in step with this handle's database. */
   async #known(database: Database, deadline: Deadline): Promise<void> {
-    if (this.#database === database && this.#loading !== undefined) await this.#loading;
+    while (this.#database === database && this.#loading !== undefined) await this.#loading;
     if (this.#database === database && this.live.known !== undefined) return;
     this.#database = database;
-    this.#loading = this.#load(database, deadline).finally(() => {
-      this.#loading = undefined;
+    const loading = this.#load(database, deadline).finally(() => {
+      if (this.#loading === loading) this.#loading = undefined;
     });
-    await this.#loading;
+    this.#loading = loading;
+    await loading;
   }
 
   async #load(database: Database, deadline: Deadline): Promise<void> {
     const { canary, codec, hasHotSet, onChanged, onLost } = this.#options;
+    const { seen } = this.live;
+    // What it holds may have changed while nobody told.
+    if (this.live.known === undefined) this.hot.clear();
+    const remembered = canary.remembered();
     const start = await readHotSet(database, deadline, hasHotSet ? codec : undefined);
-    const verdict = await canary.check(start.canary, database, deadline);
-    if (verdict === 'emptied') onLost(undefined);
+    const verdict = await canary.check(start.canary, remembered, database, deadline);
+    this.#checkCurrent(database);
     if (verdict === 'same' && this.live.known !== undefined) {
       const isInStep = await reading({ database, deadline, stores: allStores }, (transaction) =>
         this.live.catchUp(transaction),
       ).catch(ignore);
-      if (isInStep !== undefined) return;
+      if (isInStep !== undefined) {
+        if (this.live.seen !== seen) onChanged();
+        return;
+      }
+      this.#checkCurrent(database);
     }
     this.live.forget();
     this.hot.use(start.pack);
     for (const key of start.changed) this.hot.remove(key);
-    const snapshot = await readSnapshot(database, deadline);
-    const told = await this.live.load(snapshot);
-    if (this.live.known === undefined) {
-      const rows = await this.#rebuild(database);
-      if (told === undefined || rows < told) onLost(told === undefined ? undefined : told - rows);
+    const { records, rows } = await readSnapshot(database, deadline);
+    const told = await readJournal(records);
+    this.#checkCurrent(database);
+    let lost: number | undefined = 0;
+    if (told !== undefined && told !== 'dropped' && told.directory.entries === rows) {
+      this.live.become(told);
+      // The hot set was read before.
+      if (told.startsAt > start.seen) this.hot.clear();
+      else for (const key of told.changedSince(start.seen)) this.hot.remove(key);
+    } else {
+      const found = await this.#rebuild(database);
+      if (told === undefined) lost = undefined;
+      else if (told !== 'dropped') lost = Math.max(0, told.directory.entries - found);
     }
+    // One loss, one event, by whatever it shows.
+    if (verdict === 'emptied' || lost !== 0) onLost(lost === 0 ? undefined : lost);
     onChanged();
+    const hasNews = this.#hasNews;
+    this.#hasNews = false;
+    if (hasNews) void this.catchUp();
+  }
+
+  /** What was found out about one handle's database must not be taken for that of another, opened meanwhile. */
+  #checkCurrent(database: Database): void {
+    if (database !== this.#database)
+      throw new DOMException('Another handle was opened meanwhile', 'InvalidStateError');
   }
 
   /** Gives the number of rows. */
@@ -187,12 +249,19 @@ export class Bookkeeping {
     const { name, durability } = this.#options;
     this.hot.clear();
     const deadline = new Deadline(rebuildTimeout, () => timeoutError('open', name, rebuildTimeout));
-    try {
-      const stores = allStores;
-      const directory = await writing({ database, deadline, stores, durability }, (transaction) =>
-        this.live.rebuild(transaction),
+    const attempt = (dropsJournal: boolean) =>
+      writing({ database, deadline, stores: allStores, durability }, (transaction) =>
+        this.live.rebuild(transaction, dropsJournal),
       );
-      return directory.entries;
+    try {
+      const { rows, committed } = await attempt(false).catch((cause: unknown) => {
+        // Then without a journal, which the next tab to open the database will miss as this one does.
+        if (nameOf(cause) !== 'QuotaExceededError') throw cause;
+        return attempt(true);
+      });
+      this.#checkCurrent(database);
+      committed();
+      return rows;
     } finally {
       deadline.clear();
     }

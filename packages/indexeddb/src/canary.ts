@@ -3,7 +3,10 @@ import { ignore } from './ignore.js';
 import type { Database } from './schema.js';
 import { writing } from './transact.js';
 
-/** Whether the database is the one that was there before: unknown at a first visit, or in a worker. */
+/**
+ * Whether the database is the one that was there before: `same` as this tab has seen already, `new` to this tab, or
+ * `emptied` since. Nothing is known before a first visit, nor in a new worker, which cannot ask `localStorage`.
+ */
 export type Verdict = 'same' | 'new' | 'emptied';
 
 /**
@@ -20,16 +23,29 @@ export class Canary {
     this.#name = `predcache canary ${name}`;
   }
 
-  /** Compares the name found in the database with what is known; gives a new database a name. */
-  async check(found: string | undefined, database: Database, deadline: Deadline): Promise<Verdict> {
-    const known = this.#known ?? this.#remembered();
-    if (found !== undefined) {
-      const isSame = this.#known === found;
-      this.#remember(found);
-      return isSame ? 'same' : known === undefined || known === found ? 'new' : 'emptied';
+  /** The name as it was known before; to be asked for before the database is read, for another tab may be naming it. */
+  remembered(): string | undefined {
+    if (this.#known !== undefined) return this.#known;
+    try {
+      return globalThis.localStorage?.getItem(this.#name) ?? undefined;
+    } catch {
+      // Not allowed in every frame.
+      return undefined;
     }
-    this.#remember(await this.#settle(database, deadline));
-    return known === undefined ? 'new' : 'emptied';
+  }
+
+  /** Compares the name found in the database with the one remembered; gives a new database a name. */
+  async check(
+    found: string | undefined,
+    remembered: string | undefined,
+    database: Database,
+    deadline: Deadline,
+  ): Promise<Verdict> {
+    const isKnown = found !== undefined && this.#known === found;
+    const name = found ?? (await this.#settle(database, deadline));
+    this.#remember(name);
+    if (isKnown) return 'same';
+    return remembered === undefined || remembered === name ? 'new' : 'emptied';
   }
 
   /** Another tab may have been quicker. */
@@ -42,15 +58,6 @@ export class Canary {
       state.put(name, 'canary').catch(ignore);
       return name;
     });
-  }
-
-  #remembered(): string | undefined {
-    try {
-      return globalThis.localStorage?.getItem(this.#name) ?? undefined;
-    } catch {
-      // Not allowed in every frame.
-      return undefined;
-    }
   }
 
   #remember(name: string): void {

@@ -32,11 +32,16 @@ export class ChangeQueue {
     this.#pace.hurry();
   }
 
-  /** Settles when nothing is left to do; nothing is held back from now on. */
-  async finish(): Promise<void> {
-    this.#mayWait = false;
+  /** Lets a step go that is being held back, and settles when nothing is left to do. */
+  async idle(): Promise<void> {
     this.flush();
     while (this.#running !== undefined) await this.#running;
+  }
+
+  /** As `idle`; nothing is held back from now on. */
+  finish(): Promise<void> {
+    this.#mayWait = false;
+    return this.idle();
   }
 
   async #run(): Promise<void> {

@@ -12,12 +12,14 @@ export interface ChangesOptions {
   readonly writer: Writer;
   readonly deleter: Deleter;
   readonly bounds: Bounds;
+  /** ms that an entry is kept after it was computed. */
+  readonly ttl: number;
   readonly unsettled: Unsettled;
   readonly pace: WritePace;
   /** Something has been committed. */
   readonly onChanged: () => void;
   readonly onEvicted: (evicted: Evicted) => void;
-  readonly onRefused: (entry: Entry) => void;
+  readonly onRefused: (entry: Entry, reason: 'size' | 'expired') => void;
 }
 
 /** Bytes of an entry's size that the directory can count. */
@@ -55,9 +57,11 @@ export class Changes {
     // A copy: the caller may change it meanwhile, or pass the same one again before this has settled.
     const selector: Selector = 'keys' in asked ? { keys: [...asked.keys] } : { ...asked };
     const settled = this.#options.unsettled.deleting(selector);
-    const removed = await this.run(() => this.#options.deleter.delete(selector));
-    settled();
-    return removed;
+    try {
+      return await this.run(() => this.#options.deleter.delete(selector));
+    } finally {
+      settled();
+    }
   }
 
   /** Something else that has its turn after all that was called before, and before all that is called later. */
@@ -80,9 +84,9 @@ export class Changes {
     });
   }
 
-  /** Lets writes go that are being gathered. */
-  flush(): void {
-    this.#queue.flush();
+  /** Lets writes go that are being gathered, and settles when nothing is left to do. */
+  idle(): Promise<void> {
+    return this.#queue.idle();
   }
 
   /** Settles when nothing is left to do; nothing is gathered from now on. */
@@ -100,11 +104,12 @@ export class Changes {
 
   #accept(encoded: Encoded, batch: WriteBatch): boolean {
     const { entry } = encoded;
-    const { bounds, unsettled, onRefused, onEvicted } = this.#options;
-    if (entry.size > Math.min(bounds.maxSize, largestSize)) {
+    const { unsettled, onRefused, onEvicted } = this.#options;
+    const refusal = this.#refusalOf(entry);
+    if (refusal !== undefined) {
       batch.remove(entry.key);
       unsettled.written(entry.key, undefined, batch);
-      onRefused(entry);
+      onRefused(entry, refusal);
       return false;
     }
     const evicted = batch.put(encoded);
@@ -114,6 +119,12 @@ export class Changes {
       onEvicted(gone);
     }
     return true;
+  }
+
+  #refusalOf({ size, createdAt }: Entry): 'size' | 'expired' | undefined {
+    const { bounds, ttl } = this.#options;
+    if (size > Math.min(bounds.maxSize, largestSize)) return 'size';
+    return Date.now() - createdAt >= ttl ? 'expired' : undefined;
   }
 
   #openBatch() {

@@ -24,6 +24,8 @@ export interface ConnectionOptions {
   readonly timeout: number;
   readonly report: ReportError;
   readonly onOpened: (database: Database) => void;
+  /** The handle has been let go of, because the page was left. */
+  readonly onRest: () => void;
 }
 
 /** What an operation does with an open database. */
@@ -89,18 +91,28 @@ export class Connection {
       }
     } finally {
       deadline.clear();
-      this.#active--;
-      if (this.#isResting) this.rest();
+      this.#ended();
     }
   }
 
   /**
-   * Lets go of the handle as soon as nothing is under way, until the next operation: a page with an open one may not be
-   * kept for going back to it.
+   * Lets go of the handle as soon as nothing is under way, until the page is shown again; operations that come meanwhile
+   * open one for themselves. A page with an open one may not be kept for going back to it.
+   *
+   * @param last what has to be done before
    */
-  rest(): void {
+  rest(last: Promise<unknown>): void {
     this.#isResting = true;
-    if (this.#active === 0 && this.#database !== undefined) this.#drop(this.#database);
+    this.#active++;
+    void last.catch(ignore).then(() => this.#ended());
+  }
+
+  /** An operation has ended. */
+  #ended(): void {
+    this.#active--;
+    if (!this.#isResting || this.#active > 0) return;
+    if (this.#database !== undefined) this.#drop(this.#database);
+    this.#options.onRest();
   }
 
   close(): void {
@@ -135,6 +147,10 @@ export class Connection {
     const deadline = new Deadline(timeout, () => timeoutError('open', name, timeout));
     try {
       const database = await deadline.race(this.#request(deadline));
+      if (this.#isClosed) {
+        database.close();
+        throw unavailableError(name, 'It was opened too late');
+      }
       this.#database = database;
       onOpened(database);
       return database;

@@ -1,7 +1,7 @@
 import type { Selector } from '@predcache/core';
 import type { Bookkeeping, InStep } from './bookkeeping.js';
-import { deleteRows } from './deletion.js';
-import type { Group } from './directory.js';
+import { type Deletion, type DeletionOutcome, deleteRows, type RemovedRow } from './deletion.js';
+import type { Directory, Group } from './directory.js';
 import { modelDigest, readRow } from './row.js';
 import { partitionId, type RowCodec } from './rowCodec.js';
 import type { RowKey } from './rowKey.js';
@@ -23,49 +23,41 @@ export class Deleter {
   /** Gives the number of rows removed. Of this partition's only. */
   async delete(selector: Selector): Promise<number> {
     const { partition } = this.#codec;
-    if ('keys' in selector) {
-      await this.#codec.ready;
-      const keys = new Set(selector.keys.filter((key) => typeof key === 'string'));
-      return this.#deleteKeys([...keys].map((key) => this.#codec.keyOf(key)));
-    }
-    if ('all' in selector) return this.#deleteGroups((group) => group.partition === partition);
+    if ('keys' in selector) return this.#deleteKeys(selector.keys);
+    if ('all' in selector) return this.#deleteGroups(partition, () => true);
     const model = modelDigest(selector.model);
-    return this.#deleteGroups((group) => group.partition === partition && group.model === model);
+    return this.#deleteGroups(partition, (group) => group.model === model);
   }
 
   /** Every row of a partition, whoever's it is. */
   deletePartition(partition: string): Promise<number> {
-    const id = partitionId(partition);
-    return this.#deleteGroups((group) => group.partition === id);
+    return this.#deleteGroups(partitionId(partition), () => true);
   }
 
-  /** Rows that are older than that, some of them at once; gives what they were. */
-  async deleteOlder(createdBefore: number): Promise<{ key: RowKey; model: string; size: number }[]> {
-    const directory = this.#bookkeeping.live.known;
-    if (directory === undefined) return [];
+  /** Rows of this partition that were created before; gives what they were. `createdBefore`: ms since the epoch. */
+  async deleteOlder(createdBefore: number): Promise<readonly RemovedRow[]> {
     const { partition } = this.#codec;
-    const keys = directory
-      .keysOf((group, createdAt) => group.partition === partition && createdAt <= createdBefore)
-      .slice(0, mostRows);
-    const gone = keys.map((key) => ({ key, ...directory.get(key)! }));
-    return keys.length > 0 && (await this.#deleteKeys(keys)) > 0 ? gone : [];
+    const isOlder = (group: Group, createdAt: number) =>
+      group.partition === partition && createdAt <= createdBefore;
+    // Asked without a transaction first: mostly there are none.
+    const known = this.#bookkeeping.live.known?.keysOf(isOlder) ?? [];
+    return known.length === 0 ? [] : this.#deleteAll((directory) => directory.keysOf(isOlder));
   }
 
   /** Removes rows that a look-up found of no use, unless they have been replaced since. */
   async deleteUnreadable(keys: readonly string[]): Promise<void> {
     const { live } = this.#bookkeeping;
+    const rowKeys = keys.map((key) => this.#codec.keyOf(key));
     await this.#bookkeeping.change('delete', (inStep) =>
       inStep(async (transaction) => {
-        const rowKeys = keys.map((key) => this.#codec.keyOf(key));
         const store = transaction.objectStore('rows');
-        const [values] = await Promise.all([
-          Promise.all(rowKeys.map((rowKey) => store.get(rowKey.buffer) as Promise<unknown>)),
-          live.catchUp(transaction),
-        ]);
+        const values = await Promise.all(
+          rowKeys.map((rowKey) => store.get(rowKey.buffer) as Promise<unknown>),
+        );
         const unreadable = rowKeys.filter((rowKey, index) =>
           this.#isUnreadable(values[index], rowKey, keys[index]!),
         );
-        return deleteRows(transaction, unreadable, live, false);
+        return deleteRows(transaction, { live, choose: () => unreadable, dropsJournal: false });
       }),
     );
   }
@@ -78,49 +70,63 @@ export class Deleter {
     return reading.kind === 'damaged' || reading.kind === 'older';
   }
 
-  async #deleteGroups(matches: (group: Group) => boolean): Promise<number> {
-    let removed = 0;
-    for (;;) {
-      const part = await this.#bookkeeping.change(
-        'delete',
-        async (inStep) => {
-          // Asked within the operation: before it the directory may not have been known.
-          const keys = this.#bookkeeping.live.known!.keysOf(matches);
-          const now = keys.slice(0, mostRows);
-          const { removed } = await this.#remove(inStep, now);
-          return { removed, isLast: keys.length <= mostRows, committed: () => {} };
-        },
-        { force: true },
-      );
-      if (part === undefined) return removed;
-      removed += part.value.removed;
-      if (part.value.isLast) return removed;
-    }
+  async #deleteGroups(partition: string, matches: (group: Group) => boolean): Promise<number> {
+    const isMeant = (group: Group) => group.partition === partition && matches(group);
+    const choose = (directory: Directory) => directory.keysOf(isMeant);
+    return (await this.#deleteAll(choose, { hotSetOf: partition, force: true })).length;
   }
 
-  async #deleteKeys(keys: readonly RowKey[]): Promise<number> {
+  async #deleteKeys(keys: readonly string[]): Promise<number> {
+    if (!(await this.#codec.isUsable())) return 0;
+    const distinct = new Set(keys.filter((key) => typeof key === 'string'));
+    const rowKeys = [...distinct].map((key) => this.#codec.keyOf(key));
     let removed = 0;
-    for (let from = 0; from < keys.length; from += mostRows) {
-      const part = await this.#bookkeeping.change(
-        'delete',
-        (inStep) => this.#remove(inStep, keys.slice(from, from + mostRows)),
-        // Someone may be counting on it, to log a user out for instance: it is tried even in a pause.
-        { force: true },
-      );
-      if (part === undefined) return removed;
-      removed += part.value.removed;
+    for (let from = 0; from < rowKeys.length; from += mostRows) {
+      const part = await this.#deletePart(() => rowKeys.slice(from, from + mostRows), {
+        hotSetOf: this.#codec.partition,
+        force: true,
+      });
+      if (part === undefined) break;
+      removed += part.removed.length;
     }
     return removed;
   }
 
-  async #remove(inStep: InStep, keys: readonly RowKey[]): Promise<{ readonly removed: number }> {
-    const { live } = this.#bookkeeping;
-    try {
-      return await inStep((transaction) => deleteRows(transaction, keys, live, false));
-    } catch (cause) {
-      // Of all things, deleting must work when the storage is full.
-      if (nameOf(cause) !== 'QuotaExceededError') throw cause;
-      return inStep((transaction) => deleteRows(transaction, keys, live, true));
+  /** What is chosen, a part at a time until there is no more of it. */
+  async #deleteAll(
+    choose: Deletion['choose'],
+    options: { readonly hotSetOf?: string; readonly force?: boolean } = {},
+  ): Promise<readonly RemovedRow[]> {
+    const removed: RemovedRow[] = [];
+    for (let isMore = true; isMore; ) {
+      const part = await this.#deletePart((directory) => {
+        const keys = choose(directory);
+        isMore = keys.length > mostRows;
+        return keys.slice(0, mostRows);
+      }, options);
+      if (part === undefined) break;
+      removed.push(...part.removed);
     }
+    return removed;
+  }
+
+  /** @param force Someone may be counting on it, to log a user out for instance: it is tried even in a pause. */
+  async #deletePart(
+    choose: Deletion['choose'],
+    { hotSetOf, force = false }: { readonly hotSetOf?: string; readonly force?: boolean },
+  ): Promise<DeletionOutcome | undefined> {
+    const { live } = this.#bookkeeping;
+    const remove = async (inStep: InStep) => {
+      const deletion = (dropsJournal: boolean) =>
+        inStep((transaction) => deleteRows(transaction, { live, choose, hotSetOf, dropsJournal }));
+      try {
+        return await deletion(false);
+      } catch (cause) {
+        // Of all things, deleting must work when the storage is full.
+        if (nameOf(cause) !== 'QuotaExceededError') throw cause;
+        return deletion(true);
+      }
+    };
+    return (await this.#bookkeeping.change('delete', remove, { force }))?.value;
   }
 }

@@ -103,10 +103,12 @@ export class Directory {
     return true;
   }
 
-  /** A row was asked for. */
-  touch(key: RowKey): void {
+  /** A row was used; `false` when none is known. */
+  touch(key: RowKey): boolean {
     const slot = this.#table.find(key);
-    if (slot >= 0) this.#order.renew(0, slot);
+    if (slot < 0) return false;
+    this.#order.renew(0, slot);
+    return true;
   }
 
   /** The rows, the one that was not used the longest first. It must not change meanwhile. */

@@ -27,15 +27,21 @@ export class HotKeeper {
     this.#options = options;
   }
 
+  /** Tells the journal of uses all the same, where there is nothing new to save. */
   async save(): Promise<void> {
-    const { bookkeeping, maxSize } = this.#options;
-    if (maxSize === 0) return;
-    await bookkeeping.change('set', async (inStep) => {
+    const { bookkeeping, codec, maxSize } = this.#options;
+    const { hot, live } = bookkeeping;
+    if (maxSize === 0 || !codec.isReady || !hot.isStale) return bookkeeping.tellUses();
+    const done = await bookkeeping.change('set', async (inStep) => {
       // From before anything is read: what changes from now on, the journal will tell whoever reads the hot set.
-      const sequence = bookkeeping.live.seen;
-      const rows = await this.#rows(this.#choose(bookkeeping.live.known!));
-      await this.#put(inStep, rows, sequence);
+      const sequence = live.seen;
+      hot.saving();
+      const rows = await this.#rows(this.#choose(live.known!));
+      const pack = packRows(rows, sequence);
+      await this.#put(inStep, rows, pack);
+      hot.saved(pack);
     });
+    if (done === undefined) hot.notSaved();
   }
 
   /** The rows used last, as many as there may be room for. */
@@ -44,7 +50,8 @@ export class HotKeeper {
     const chosen: RowKey[] = [];
     let bytes = 0;
     for (const [key, facts] of directory.newestFirst()) {
-      if (facts.partition !== codec.partition) continue;
+      // One that is too large for any hot set must not keep the others out.
+      if (facts.partition !== codec.partition || facts.size > maxSize) continue;
       bytes += facts.size;
       if (bytes > maxSize) break;
       chosen.push(key);
@@ -75,22 +82,21 @@ export class HotKeeper {
     return reading.kind === 'entry' ? rowInClear(reading.entry, key, codec.partition) : undefined;
   }
 
-  async #put(inStep: InStep, rows: readonly [RowKey, Uint8Array][], sequence: number): Promise<void> {
+  async #put(
+    inStep: InStep,
+    rows: readonly [RowKey, Uint8Array][],
+    pack: Uint8Array<ArrayBuffer>,
+  ): Promise<void> {
     const { bookkeeping, codec } = this.#options;
     const { live } = bookkeeping;
     // Sealed before the transaction, which must not wait for it.
-    const pack = await codec.sealPack(packRows(rows, sequence));
-    await inStep(async (transaction) => {
-      await live.catchUp(transaction);
-      transaction.objectStore('state').put(pack, hotSetName(codec.partition)).catch(ignore);
-      const touched = bookkeeping.takeTouched();
-      if (touched.length === 0) return { committed: ignore };
-      return {
-        committed: live.write(
-          transaction,
-          touched.map((key) => ({ kind: 'touched' as const, key })),
-        ),
-      };
+    const sealed = await codec.sealPack(pack);
+    await inStep(async (transaction, takeUses) => {
+      const directory = await live.catchUp(transaction);
+      // What has been deleted meanwhile must not stay in the database.
+      if (rows.every(([key]) => directory.has(key)))
+        transaction.objectStore('state').put(sealed, hotSetName(codec.partition)).catch(ignore);
+      return { committed: live.writeUses(transaction, takeUses()) };
     });
   }
 }

@@ -19,10 +19,18 @@ export class HotSet {
   #places = new Uint32Array(0);
   #table = new RowKeyTable();
   #size = 0;
+  #isStale = true;
+  /** Rows that have changed or gone while another hot set is being saved. */
+  #changedMeanwhile: RowKey[] | undefined;
 
   /** How many rows it has. */
   get size(): number {
     return this.#size;
+  }
+
+  /** Whether saving it again would save something else: a row that it does not have was used, or one has changed. */
+  get isStale(): boolean {
+    return this.#isStale;
   }
 
   /** Takes the place of what it had. What is no pack, or of another format, leaves it empty. */
@@ -46,6 +54,36 @@ export class HotSet {
       this.#places.set(words.subarray(at + rowKeyWords, at + rowKeyWords + 2), 2 * slot);
       this.#size++;
     }
+    this.#isStale = false;
+  }
+
+  /** Another is being made and saved. */
+  saving(): void {
+    this.#changedMeanwhile = [];
+  }
+
+  /** It is saved, and takes the place of what there was, unless everything has been read anew meanwhile. */
+  saved(pack: Uint8Array): void {
+    const changed = this.#changedMeanwhile;
+    if (changed === undefined) return;
+    // Keeps no count of changes from here on.
+    this.use(pack);
+    for (const key of changed) this.remove(key);
+  }
+
+  /** It could not be saved. */
+  notSaved(): void {
+    this.#changedMeanwhile = undefined;
+  }
+
+  /** What is saved is of no more use. */
+  outdate(): void {
+    this.#isStale = true;
+  }
+
+  /** A row has been used. */
+  touch(key: RowKey): void {
+    if (!this.#isStale && this.#table.find(key) < 0) this.#isStale = true;
   }
 
   /** A row's entry, decoded; `undefined` when it is not here, or damaged. */
@@ -53,7 +91,10 @@ export class HotSet {
     const row = this.row(key);
     if (row === undefined) return undefined;
     const reading = decodeEntry(rowBody(row));
-    return reading.kind === 'entry' && reading.entry.key === askedKey ? reading.entry : undefined;
+    if (reading.kind === 'entry' && reading.entry.key === askedKey) return reading.entry;
+    // The row itself may be sound: it is asked for then, and packed again.
+    this.remove(key);
+    return undefined;
   }
 
   /** A row's bytes, within the pack. */
@@ -64,16 +105,24 @@ export class HotSet {
     return this.#pack.subarray(from, from + this.#places[2 * slot + 1]!);
   }
 
-  /** A row has changed or gone. */
+  /** A row has changed, come or gone. */
   remove(key: RowKey): void {
+    this.#isStale = true;
+    this.#changedMeanwhile?.push(key);
     const slot = this.#size === 0 ? -1 : this.#table.find(key);
     if (slot < 0) return;
     this.#table.remove(slot);
     this.#size--;
-    if (this.#size === 0) this.clear();
+    if (this.#size === 0) this.#empty();
   }
 
   clear(): void {
+    this.#isStale = true;
+    this.#changedMeanwhile = undefined;
+    this.#empty();
+  }
+
+  #empty(): void {
     this.#pack = new Uint8Array(0);
     this.#places = new Uint32Array(0);
     this.#table = new RowKeyTable();

@@ -1,13 +1,11 @@
-import { Directory, type RowFacts } from './directory.js';
+import { Directory } from './directory.js';
 import { ignore } from './ignore.js';
-import { applyChanges, type Change, decodeRecord, encodeRecord, type PackedRecord } from './journalRecord.js';
-import { pauseForOthers } from './pauseForOthers.js';
+import type { JournalContents } from './journalReading.js';
+import { applyChanges, type Change, decodeRecord, encodeRecord } from './journalRecord.js';
 import { readAllFacts } from './rebuild.js';
 import type { RowKey } from './rowKey.js';
 import { hotSetNames, type Transaction } from './schema.js';
 
-/** Changes that are applied at once: about 2 ms. */
-const sliceOfChanges = 4_096;
 /** Changes of one record of a snapshot. */
 const recordOfSnapshot = 8_192;
 /** The journal is made anew when it tells of so many changes, or of so many times the rows. */
@@ -17,14 +15,6 @@ const changesPerRow = 2;
 /** The journal cannot be read, or has gone on without what we know: everything has to be loaded anew. */
 export class DirectoryLost extends Error {
   override readonly name = 'DirectoryLost';
-}
-
-/** What is in the database at one moment. */
-export interface Snapshot {
-  /** The journal's records, in order. */
-  readonly records: readonly unknown[];
-  /** How many rows there are. */
-  readonly rows: number;
 }
 
 /**
@@ -37,6 +27,8 @@ export class LiveDirectory {
   #directory: Directory | undefined;
   /** The sequence of the last record that is in the directory. */
   #seen = 0;
+  /** Whether the journal has a record of that sequence: not at the very beginning, nor after it was dropped. */
+  #hasRecord = false;
   /** Changes that the journal tells of since it was made anew. */
   #length = 0;
   #mustStartAnew = false;
@@ -61,45 +53,46 @@ export class LiveDirectory {
     return this.#length / Math.max(fewestToCompact, changesPerRow * (this.#directory?.entries ?? 0));
   }
 
-  /** To be loaded anew: this database may be another one. */
+  /** To be loaded anew: this database may be another one, or have gone on without us. */
   forget(): void {
     this.#directory = undefined;
-    this.#seen = 0;
+  }
+
+  /** Goes on from what the journal tells, or from what has been put into it in a transaction that is committed. */
+  become({ directory, seen, length }: JournalContents): void {
+    this.#directory = directory;
+    this.#seen = seen;
+    this.#hasRecord = seen > 0;
+    this.#length = length;
+    this.#mustStartAnew = false;
   }
 
   /**
-   * Takes the journal in, a slice at a time, so that no task is long.
+   * Makes the directory and the journal anew from the rows themselves, and removes rows that cannot be read. Call what it
+   * gives when the transaction is committed, and not before.
    *
-   * @returns how many rows the journal tells of. When that is not how many there are, or the journal cannot be read
-   *   (`undefined`), nothing has been taken in: `rebuild` has to make it anew.
+   * @param dropsJournal Only remove the journal: there is no space for another.
    */
-  async load({ records, rows }: Snapshot): Promise<number | undefined> {
-    const decoded = records.map(decodeRecord);
-    if (decoded.includes(undefined)) return undefined;
-    // None, or none that starts anew: it was dropped for want of space.
-    const whole = sinceStart(decoded as PackedRecord[]);
+  async rebuild(
+    transaction: Transaction<'readwrite'>,
+    dropsJournal: boolean,
+  ): Promise<{ readonly rows: number; readonly committed: () => void }> {
     const directory = new Directory();
-    let length = 0;
-    for (const record of whole) {
-      length += record.length;
-      for (let from = 0; from < record.length; from += sliceOfChanges) {
-        record.apply(directory, from, Math.min(record.length, from + sliceOfChanges));
-        if (record.length > sliceOfChanges) await pauseForOthers();
-      }
-    }
-    if (directory.entries === rows) this.#become(directory, whole.at(-1)?.sequence ?? 0, length);
-    return directory.entries;
-  }
-
-  /** Makes the directory and the journal anew from the rows themselves, and removes rows that cannot be read. */
-  async rebuild(transaction: Transaction<'readwrite'>): Promise<Directory> {
-    const directory = new Directory();
-    for await (const [key, facts] of readAllFacts(transaction)) add(directory, key, facts);
+    for await (const [key, facts] of readAllFacts(transaction))
+      directory.add(key, directory.groupNumber(facts), facts.size, facts.createdAt);
     // Larger than any number of records, so that whoever knew the journal before takes notice.
-    const sequence = Math.max(Date.now(), this.#seen + 1);
-    const last = this.#writeSnapshot(transaction, directory, sequence);
-    this.#become(directory, last, directory.entries);
-    return directory;
+    const first = Math.max(Date.now(), this.#seen + 1);
+    const rows = directory.entries;
+    if (!dropsJournal) {
+      const seen = this.#writeSnapshot(transaction, directory, first);
+      return { rows, committed: () => this.become({ directory, seen, length: rows }) };
+    }
+    const dropped = this.drop(transaction, []);
+    const committed = () => {
+      this.become({ directory, seen: 0, length: 0 });
+      dropped();
+    };
+    return { rows, committed };
   }
 
   /**
@@ -110,18 +103,35 @@ export class LiveDirectory {
   async catchUp(transaction: Transaction): Promise<Directory> {
     const directory = this.#directory;
     if (directory === undefined) throw new DirectoryLost();
-    const values = await transaction.objectStore('journal').getAll(IDBKeyRange.lowerBound(this.#seen, true));
-    for (const value of values) {
+    const journal = transaction.objectStore('journal');
+    let seen: number;
+    let sequences: number[];
+    let rows: number | undefined;
+    do {
+      seen = this.#seen;
+      const isDropped = seen > 0 && !this.#hasRecord;
+      [sequences, rows] = await Promise.all([
+        journal.getAllKeys(IDBKeyRange.lowerBound(seen)),
+        // Nothing else would tell that another tab, which has dropped it as well, has removed rows since.
+        isDropped ? transaction.objectStore('rows').count() : undefined,
+      ]);
+      if (this.#directory !== directory) throw new DirectoryLost();
+      // Another look may have taken more in meanwhile, and this one have looked for what counts no more.
+    } while (seen !== this.#seen);
+    const isAsLeft =
+      (sequences[0] === seen) === this.#hasRecord && (rows ?? directory.entries) === directory.entries;
+    if (!isAsLeft) return this.#lose();
+    if (sequences.length === Number(this.#hasRecord)) return directory;
+    for (const value of await journal.getAll(IDBKeyRange.lowerBound(seen, true))) {
       const record = decodeRecord(value);
+      if (this.#directory !== directory) throw new DirectoryLost();
       // Taken in already: another look at the journal was quicker.
       if (record !== undefined && record.sequence <= this.#seen) continue;
       const isNext = record?.sequence === this.#seen + 1 && record.startsAnew === (this.#seen === 0);
-      if (record === undefined || !isNext) {
-        this.forget();
-        throw new DirectoryLost();
-      }
+      if (record === undefined || !isNext) return this.#lose();
       record.apply(directory, 0, record.length);
       this.#seen = record.sequence;
+      this.#hasRecord = true;
       this.#length += record.length;
       this.#onChanged(record.changedKeys());
     }
@@ -132,15 +142,26 @@ export class LiveDirectory {
    * Puts changes into the journal. Call what it gives when the transaction is committed, and not before.
    */
   write(transaction: Transaction<'readwrite'>, changes: readonly Change[]): () => void {
+    const directory = this.#directory;
     const sequence = this.#seen + 1;
     const record = encodeRecord({ sequence, startsAnew: this.#seen === 0, changes });
     transaction.objectStore('journal').put(record, sequence).catch(ignore);
     return () => {
       // A look at the journal may have been quicker.
-      if (this.#directory === undefined || this.#seen >= sequence) return;
-      this.#apply(this.#directory, changes);
+      if (directory === undefined || this.#directory !== directory || this.#seen >= sequence) return;
+      this.#apply(directory, changes);
       this.#seen = sequence;
+      this.#hasRecord = true;
     };
+  }
+
+  /** Puts into the journal that rows were used; as `write` otherwise. */
+  writeUses(transaction: Transaction<'readwrite'>, keys: readonly RowKey[]): () => void {
+    if (keys.length === 0) return ignore;
+    return this.write(
+      transaction,
+      keys.map((key) => ({ kind: 'touched' as const, key })),
+    );
   }
 
   /** Makes the journal anew, so that it tells of the rows there are and nothing else. */
@@ -149,24 +170,30 @@ export class LiveDirectory {
     const length = directory.entries;
     const last = this.#writeSnapshot(transaction, directory, this.#seen + 1);
     const committed = () => {
-      this.#seen = last;
-      this.#length = length;
-      this.#mustStartAnew = false;
+      if (this.#directory === directory && this.#seen < last) this.become({ directory, seen: last, length });
     };
     return { committed };
   }
 
   /**
    * Removes the journal, and the hot sets that only it can tell to be out of date; this frees space. It is made anew as
-   * soon as there is some.
+   * soon as there is some. Call what it gives when the transaction is committed, and not before.
    */
   drop(transaction: Transaction<'readwrite'>, changes: readonly Change[]): () => void {
     transaction.objectStore('journal').clear().catch(ignore);
     transaction.objectStore('state').delete(hotSetNames()).catch(ignore);
     return () => {
       if (this.#directory !== undefined) this.#apply(this.#directory, changes);
+      // Whoever knew the journal before must not take the next record for one that follows.
+      this.#seen = Math.max(Date.now(), this.#seen + 1);
+      this.#hasRecord = false;
       this.#mustStartAnew = true;
     };
+  }
+
+  #lose(): never {
+    this.forget();
+    throw new DirectoryLost();
   }
 
   #apply(directory: Directory, changes: readonly Change[]): void {
@@ -193,24 +220,4 @@ export class LiveDirectory {
     if (changes.length > 0 || sequence < first) put();
     return sequence;
   }
-
-  #become(directory: Directory, seen: number, length: number): void {
-    this.#directory = directory;
-    this.#seen = seen;
-    this.#length = length;
-    this.#mustStartAnew = false;
-  }
-}
-
-/** The records from the last one that starts anew, as far as none is missing. */
-function sinceStart(records: readonly PackedRecord[]): readonly PackedRecord[] {
-  const from = records.findLastIndex((record) => record.startsAnew);
-  if (from < 0) return [];
-  const first = records[from]!.sequence;
-  const gap = records.findIndex((record, index) => index > from && record.sequence !== first + index - from);
-  return records.slice(from, gap < 0 ? undefined : gap);
-}
-
-function add(directory: Directory, key: RowKey, facts: RowFacts): void {
-  directory.add(key, directory.groupNumber(facts), facts.size, facts.createdAt);
 }

@@ -50,8 +50,7 @@ export class LookUps {
 
   async getMany(keys: readonly string[]): Promise<readonly (Entry | undefined)[]> {
     const { unsettled, codec, bookkeeping } = this.#options;
-    if (!codec.isReady) await codec.ready?.catch(() => {});
-    if (!codec.isReady) return keys.map(() => undefined);
+    if (!codec.isReady && !(await codec.isUsable())) return keys.map(() => undefined);
     const deletedModels = unsettled.deletedModels();
     const directory = bookkeeping.live.known;
     let asked: [string, RowKey][] | undefined;

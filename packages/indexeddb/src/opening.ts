@@ -1,11 +1,18 @@
 import type { Deadline } from './deadline.js';
 import { sequenceOfPack } from './hotSet.js';
 import { decodeRecord } from './journalRecord.js';
-import type { Snapshot } from './liveDirectory.js';
 import type { RowCodec } from './rowCodec.js';
 import type { RowKey } from './rowKey.js';
 import { type Database, hotSetName } from './schema.js';
 import { reading } from './transact.js';
+
+/** What is in the database at one moment. */
+export interface Snapshot {
+  /** The journal's records, in order. */
+  readonly records: readonly unknown[];
+  /** How many rows there are. */
+  readonly rows: number;
+}
 
 /** What a tab reads first. */
 export interface Start {
@@ -14,6 +21,8 @@ export interface Start {
   readonly pack: Uint8Array;
   /** Rows that were changed after the hot set was saved. */
   readonly changed: readonly RowKey[];
+  /** The last record of the journal that `changed` takes account of. */
+  readonly seen: number;
 }
 
 const noPack = new Uint8Array(0);
@@ -26,26 +35,34 @@ export async function readHotSet(
 ): Promise<Start> {
   const found = await reading({ database, deadline, stores: ['state', 'journal'] }, async (transaction) => {
     const state = transaction.objectStore('state');
-    const [canary, stored] = await Promise.all([
+    const [canary, pack] = await Promise.all([
       state.get('canary'),
       codec === undefined ? undefined : state.get(hotSetName(codec.partition)),
     ]);
     // An encrypted one says in clear, before all else, what it is in step with.
-    const sequence = stored instanceof Uint8Array ? sequenceOfPack(stored) : undefined;
-    if (sequence === undefined) return { canary, stored: undefined, tail: [] };
-    const tail = await transaction.objectStore('journal').getAll(IDBKeyRange.lowerBound(sequence, true));
-    return { canary, stored: stored as Uint8Array<ArrayBuffer>, tail };
+    const sequence = pack instanceof Uint8Array ? sequenceOfPack(pack) : undefined;
+    if (sequence === undefined) return { canary, pack: undefined, sequence: 0, sequences: [], tail: [] };
+    const journal = transaction.objectStore('journal');
+    const [sequences, tail] = await Promise.all([
+      journal.getAllKeys(IDBKeyRange.lowerBound(sequence)),
+      journal.getAll(IDBKeyRange.lowerBound(sequence, true)),
+    ]);
+    return { canary, pack: pack as Uint8Array<ArrayBuffer>, sequence, sequences, tail };
   });
   const canary = typeof found.canary === 'string' ? found.canary : undefined;
+  const none: Start = { canary, pack: noPack, changed: [], seen: 0 };
+  // Without the record that it is in step with, the journal is another one.
+  if (found.pack === undefined || found.sequences[0] !== found.sequence) return none;
   const changed: RowKey[] = [];
+  let seen = found.sequence;
   for (const value of found.tail) {
     const record = decodeRecord(value);
-    // The journal was made anew meanwhile: which rows changed cannot be told.
-    if (record === undefined || record.startsAnew) return { canary, pack: noPack, changed: [] };
+    // The journal was made anew meanwhile, or is damaged: which rows changed cannot be told.
+    if (record?.sequence !== seen + 1 || record.startsAnew) return none;
     changed.push(...record.changedKeys());
+    seen = record.sequence;
   }
-  if (found.stored === undefined) return { canary, pack: noPack, changed };
-  return { canary, pack: (await codec!.openPack(found.stored)) ?? noPack, changed };
+  return { canary, pack: (await codec!.openPack(found.pack)) ?? noPack, changed, seen };
 }
 
 /** The journal, and how many rows there are. */

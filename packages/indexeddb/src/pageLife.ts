@@ -1,7 +1,7 @@
 export interface PageLife {
-  /** The page is hidden or left: the last moments in which it is sure to run. */
+  /** The page is hidden: the last moments in which it is sure to run. */
   readonly onHidden: () => void;
-  /** The page is left. It may come back as it was, out of the back/forward cache, so this is not its end. */
+  /** The page is left, which may be before it is hidden. It may come back as it was, out of the back/forward cache, so this is not its end. */
   readonly onLeft: () => void;
   /** The page is shown, for the first time or again. */
   readonly onShown: () => void;
@@ -14,16 +14,12 @@ export function watchPageLife({ onHidden, onLeft, onShown }: PageLife): () => vo
   const onVisibility = () => {
     if (page.visibilityState === 'hidden') onHidden();
   };
-  const onPageHide = () => {
-    onHidden();
-    onLeft();
-  };
   page.addEventListener('visibilitychange', onVisibility);
-  globalThis.addEventListener('pagehide', onPageHide);
+  globalThis.addEventListener('pagehide', onLeft);
   globalThis.addEventListener('pageshow', onShown);
   return () => {
     page.removeEventListener('visibilitychange', onVisibility);
-    globalThis.removeEventListener('pagehide', onPageHide);
+    globalThis.removeEventListener('pagehide', onLeft);
     globalThis.removeEventListener('pageshow', onShown);
   };
 }

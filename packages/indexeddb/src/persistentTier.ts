@@ -45,6 +45,9 @@ import { Writer } from './writer.js';
 /** The journal is not to be as many times too long, quiet or not. */
 const mostOverlength = 4;
 
+/** ms after which it is time to look for what is too old. */
+const longestUnswept = 60_000;
+
 /** What `indexedDB()` makes: puts the parts together, and says what happens. */
 export class PersistentTier implements IndexedDBTier {
   readonly name = 'indexeddb';
@@ -60,6 +63,7 @@ export class PersistentTier implements IndexedDBTier {
   readonly #codec: RowCodec;
   readonly #stopWatching: () => void;
   #sweptAt = 0;
+  #isSweeping = false;
   #closing: Promise<void> | undefined;
 
   constructor(settings: Settings) {
@@ -69,7 +73,9 @@ export class PersistentTier implements IndexedDBTier {
     const unsettled = new Unsettled();
     const pace = new WritePace(settings.gatherTime);
     const report = (operation: Operation, error: PredcacheError) => this.#reportError(operation, error);
-    const codec = new RowCodec(settings);
+    const codec = new RowCodec(settings, (cause) =>
+      report('open', unavailableError(name, `The encryption key is of no use: ${describe(cause)}`, cause)),
+    );
     const channel = new TabChannel(name, () => void this.#bookkeeping.catchUp());
     const connection = new Connection({
       name,
@@ -79,6 +85,7 @@ export class PersistentTier implements IndexedDBTier {
         channel.open();
         this.#bookkeeping.opened(database);
       },
+      onRest: () => channel.close(),
     });
     const bookkeeping = new Bookkeeping({
       name,
@@ -119,12 +126,13 @@ export class PersistentTier implements IndexedDBTier {
       }),
       deleter,
       bounds: settings,
+      ttl,
       unsettled,
       pace,
       onChanged: () => this.#committed(),
       onEvicted,
-      onRefused: ({ key, model, size }) =>
-        this.#listeners.report({ type: 'refused', tier: this.name, key, model, size, reason: 'size' }),
+      onRefused: ({ key, model, size }, reason) =>
+        this.#listeners.report({ type: 'refused', tier: this.name, key, model, size, reason }),
     });
     const read = (keys: readonly RowKey[]) => this.#readRows(keys);
     const hotKeeper = new HotKeeper({ bookkeeping, codec, maxSize: hotSet, read });
@@ -132,15 +140,10 @@ export class PersistentTier implements IndexedDBTier {
       await bookkeeping.compact();
       await hotKeeper.save();
     });
+    const finish = () => Promise.all([this.#changes.idle(), this.#upkeep.run()]);
     this.#stopWatching = watchPageLife({
-      onHidden: () => {
-        this.#changes.flush();
-        void this.#upkeep.run();
-      },
-      onLeft: () => {
-        channel.close();
-        connection.rest();
-      },
+      onHidden: () => void finish(),
+      onLeft: () => connection.rest(finish()),
       onShown: () => connection.warmUp(),
     });
   }
@@ -198,7 +201,7 @@ export class PersistentTier implements IndexedDBTier {
   async ready(): Promise<void> {
     if (this.#closing !== undefined) return;
     await this.#connection.run('open', async () => {});
-    await this.#bookkeeping.ready();
+    await Promise.all([this.#bookkeeping.ready(), this.#codec.isUsable()]);
   }
 
   export(options: ExportOptions = {}): ReadableStream<Uint8Array<ArrayBuffer>> {
@@ -226,6 +229,8 @@ export class PersistentTier implements IndexedDBTier {
 
   async #close(): Promise<void> {
     this.#stopWatching();
+    // Look-ups called before wait for it as well.
+    await this.#codec.isUsable();
     await Promise.all([this.#lookUps.idle(), this.#changes.finish()]);
     // A look-up may have found rows to remove.
     await this.#changes.finish();
@@ -247,7 +252,7 @@ export class PersistentTier implements IndexedDBTier {
   /** What the directory knows has changed. */
   #changed(): void {
     if (this.#bookkeeping.live.known === undefined) return;
-    this.#sweep();
+    if (Date.now() - this.#sweptAt >= Math.min(this.#settings.ttl, longestUnswept)) this.#sweep();
     if (!this.#listeners.isEmpty)
       this.#listeners.report({ type: 'usage', tier: this.name, usage: this.#usage() });
   }
@@ -258,16 +263,19 @@ export class PersistentTier implements IndexedDBTier {
     return { entries, bytes, maxSize, ...(Number.isFinite(maxEntries) ? { maxEntries } : {}) };
   }
 
-  /** Removes what is too old, now and then. */
+  /** Removes what is too old: now and then, and when a look-up has met some of it. */
   #sweep(): void {
     const { ttl } = this.#settings;
-    const now = Date.now();
-    if (!Number.isFinite(ttl) || this.#closing !== undefined || now - this.#sweptAt < Math.min(ttl, 60_000))
-      return;
-    this.#sweptAt = now;
-    void this.#changes.run(async () => {
-      for (const { key, model, size } of await this.#deleter.deleteOlder(now - ttl))
+    // Its own end is a change as well.
+    if (!Number.isFinite(ttl) || this.#closing !== undefined || this.#isSweeping) return;
+    this.#isSweeping = true;
+    const sweep = async () => {
+      this.#sweptAt = Date.now();
+      for (const { key, model, size } of await this.#deleter.deleteOlder(this.#sweptAt - ttl))
         this.#listeners.report({ type: 'expired', tier: this.name, key: keyOf(key), model, size });
+    };
+    void this.#changes.run(sweep).finally(() => {
+      this.#isSweeping = false;
     });
   }
 
@@ -310,7 +318,8 @@ export class PersistentTier implements IndexedDBTier {
     if (why === 'damaged') {
       for (const key of keys) this.#reportError('get', corruptError(this.#settings.name, key));
     }
-    this.#changes.discard(keys);
+    if (why === 'expired') this.#sweep();
+    else this.#changes.discard(keys);
   }
 
   #reportError(operation: Operation, error: PredcacheError): void {

@@ -3,6 +3,7 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { utf8ToBytes } from '@noble/hashes/utils.js';
 import type { EntryReading } from '@predcache/core';
 import { packHeaderBytes } from './hotSet.js';
+import { ignore } from './ignore.js';
 import { joined } from './joined.js';
 import { readRow, toRow } from './row.js';
 import { RowCipher } from './rowCipher.js';
@@ -19,31 +20,51 @@ export class RowCodec {
   /** 16 hexadecimal digits; empty for none. */
   readonly partition: string;
   readonly cipher: RowCipher | undefined;
-  /** Settles when row keys can be made; absent where they can be from the start. Rejects when the key is of no use. */
-  readonly ready: Promise<void> | undefined;
+  readonly #onUnusable: (cause: unknown) => void;
+  readonly #usable: Promise<boolean>;
   #secret: Uint8Array | undefined;
   #isReady: boolean;
+  /** Why the encryption key is of no use, until that has been told. */
+  #failure: { readonly cause: unknown } | undefined;
 
-  constructor({ partition, key }: RowCodecOptions) {
+  constructor({ partition, key }: RowCodecOptions, onUnusable: (cause: unknown) => void = ignore) {
     this.partition = partition === undefined ? '' : partitionId(partition);
+    this.#onUnusable = onUnusable;
     // A partition is not found by whoever does not know its name, even in the keys.
     if (partition !== undefined) this.#secret = sha256(utf8ToBytes(partition));
     this.#isReady = key === undefined;
+    this.#usable = Promise.resolve(true);
     if (key === undefined) return;
     this.cipher = new RowCipher(key);
-    this.ready = this.cipher.secret().then((secret) => {
-      this.#secret = hmac(sha256, secret, this.#secret ?? new Uint8Array(0));
-      this.#isReady = true;
-    });
-    // Whoever awaits it hears of it.
-    this.ready.catch(() => {});
+    this.#usable = this.cipher.secret().then(
+      (secret) => {
+        this.#secret = hmac(sha256, secret, this.#secret ?? new Uint8Array(0));
+        this.#isReady = true;
+        return true;
+      },
+      (cause: unknown) => {
+        this.#failure = { cause };
+        return false;
+      },
+    );
   }
 
-  /** Whether row keys can be made now. */
+  /** Whether row keys can be made now. With encryption, they cannot at once. */
   get isReady(): boolean {
     return this.#isReady;
   }
 
+  /** Whether row keys can be made, once that is known. The first who has to hear that they cannot has it reported. */
+  async isUsable(): Promise<boolean> {
+    if (this.#isReady) return true;
+    const isUsable = await this.#usable;
+    const failure = this.#failure;
+    this.#failure = undefined;
+    if (failure !== undefined) this.#onUnusable(failure.cause);
+    return isUsable;
+  }
+
+  /** Only when that `isReady`. */
   keyOf(key: string): RowKey {
     return rowKeyOf(key, this.#secret);
   }

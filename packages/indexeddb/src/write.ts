@@ -33,9 +33,8 @@ export interface WriteOutcome {
   readonly evicted: readonly Evicted[];
 }
 
-/** Makes rows of entries. */
+/** Makes rows of entries. The codec must be usable. */
 export async function prepare(changes: Changes, codec: RowCodec): Promise<PreparedChange[]> {
-  await codec.ready;
   const prepared: PreparedChange[] = [];
   for (const [key, encoded] of changes) {
     const rowKey = codec.keyOf(key);
@@ -49,24 +48,26 @@ export interface WriteOptions {
   readonly live: LiveDirectory;
   readonly bounds: Bounds;
   readonly codec: RowCodec;
-  /** Rows that were used since the last write: told in the same record. */
-  readonly touched: readonly RowKey[];
+  /** Gives the rows that were used since the last write: told in the same record. */
+  readonly takeUses: () => readonly RowKey[];
 }
 
 /** Writes, makes room and tells the journal, all in the transaction given. It awaits nothing but its requests. */
 export async function write(
   transaction: Transaction<'readwrite'>,
   prepared: readonly PreparedChange[],
-  { live, bounds, codec, touched }: WriteOptions,
+  { live, bounds, codec, takeUses }: WriteOptions,
 ): Promise<WriteOutcome> {
   const rows = transaction.objectStore('rows');
   const catchingUp = live.catchUp(transaction);
+  // Whoever awaits it hears of it, should something fail before.
+  catchingUp.catch(ignore);
   for (const { rowKey, row } of prepared) {
     if (row === undefined) rows.delete(rowKey.buffer).catch(ignore);
     else rows.put(row, rowKey.buffer).catch(ignore);
   }
   const directory = await catchingUp;
-  const changes: Change[] = touched.map((key) => ({ kind: 'touched', key }));
+  const changes: Change[] = takeUses().map((key) => ({ kind: 'touched', key }));
   for (const change of prepared) {
     const told = changeOf(change, codec.partition, directory);
     if (told !== undefined) changes.push(told);

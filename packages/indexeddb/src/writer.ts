@@ -34,7 +34,7 @@ export class Writer {
   /** Whether they are stored, once they are committed. */
   async write(batch: WriteBatch): Promise<boolean> {
     const { bookkeeping, codec, onEvicted, onFailed } = this.#options;
-    if (this.#pause.isPaused) return false;
+    if (this.#pause.isPaused || !(await codec.isUsable())) return false;
     let prepared: readonly PreparedChange[];
     try {
       prepared = await prepare(batch.changes, codec);
@@ -70,10 +70,7 @@ export class Writer {
   #put(inStep: InStep, changes: readonly PreparedChange[]): Promise<WriteOutcome> {
     const { bookkeeping, bounds, codec } = this.#options;
     const { live } = bookkeeping;
-    return inStep((transaction) => {
-      const touched = bookkeeping.takeTouched();
-      return write(transaction, changes, { live, bounds, codec, touched });
-    });
+    return inStep((transaction, takeUses) => write(transaction, changes, { live, bounds, codec, takeUses }));
   }
 
   /** Evicts what was not used the longest. */
@@ -89,7 +86,7 @@ export class Writer {
       victims.push([rowKey, { key: keyOf(rowKey), model, size, reason: 'size' }]);
     }
     const keys = victims.map(([rowKey]) => rowKey);
-    await inStep((transaction) => deleteRows(transaction, keys, live, true));
+    await inStep((transaction) => deleteRows(transaction, { live, choose: () => keys, dropsJournal: true }));
     return victims.map(([, evicted]) => evicted);
   }
 }

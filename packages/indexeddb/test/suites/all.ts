@@ -5,11 +5,18 @@ import { newName } from '../support/database.js';
 import { batchingSuite } from './batching.js';
 import { boundsSuite } from './bounds.js';
 import { damageSuite } from './damage.js';
+import { encryptionSuite } from './encryption.js';
 import { faultsSuite } from './faults.js';
+import { hotSetSuite } from './hotSet.js';
+import { journalSuite } from './journal.js';
+import { lossSuite } from './loss.js';
 import { orderingSuite } from './ordering.js';
+import { partitionsSuite } from './partitions.js';
 import { persistenceSuite } from './persistence.js';
 import { tabsSuite } from './tabs.js';
+import { timeToLiveSuite } from './timeToLive.js';
 import { transferSuite } from './transfer.js';
+import { usesSuite } from './uses.js';
 
 /** What holds on every implementation of IndexedDB: run on fake-indexeddb in Node, and in a real browser. */
 export function tierSuites(): void {
@@ -26,4 +33,11 @@ export function tierSuites(): void {
   tabsSuite();
   faultsSuite();
   transferSuite();
+  journalSuite();
+  lossSuite();
+  hotSetSuite();
+  usesSuite();
+  timeToLiveSuite();
+  partitionsSuite();
+  encryptionSuite();
 }

@@ -109,3 +109,39 @@ export function countTransactions() {
     },
   };
 }
+
+/** Puts anything anywhere beside the tier. */
+export function putRaw(name: string, store: string, key: IDBValidKey, value: unknown): Promise<IDBValidKey> {
+  return withDatabase(name, (database) => database.put(store, value, key));
+}
+
+/** Everything in the database, as bytes one after the other, keys included. */
+export async function everyByte(name: string): Promise<Uint8Array> {
+  const parts: Uint8Array[] = [];
+  const add = (value: unknown) => {
+    if (value instanceof Uint8Array) parts.push(value);
+    else if (value instanceof ArrayBuffer) parts.push(new Uint8Array(value));
+    else parts.push(new TextEncoder().encode(typeof value === 'string' ? value : JSON.stringify(value)));
+  };
+  await withDatabase(name, async (database) => {
+    for (const store of database.objectStoreNames) {
+      for (const key of await database.getAllKeys(store)) add(key);
+      for (const value of await database.getAll(store)) add(value);
+    }
+  });
+  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return bytes;
+}
+
+/** Whether some bytes are found within others. */
+export function holds(bytes: Uint8Array, sought: Uint8Array): boolean {
+  for (let at = bytes.indexOf(sought[0]!); at >= 0; at = bytes.indexOf(sought[0]!, at + 1)) {
+    if (sought.every((byte, index) => bytes[at + index] === byte)) return true;
+  }
+  return false;
+}
