@@ -1,8 +1,9 @@
 import { BackOff } from './backOff.js';
 import type { Bookkeeping, InStep } from './bookkeeping.js';
 import { deleteRows } from './deletion.js';
-import { keyOf } from './directory.js';
+import { type Directory, keyOf } from './directory.js';
 import type { Bounds, Evicted } from './eviction.js';
+import { rowSize } from './row.js';
 import type { RowCodec } from './rowCodec.js';
 import type { RowKey } from './rowKey.js';
 import { nameOf } from './storageErrors.js';
@@ -17,8 +18,13 @@ export interface WriterOptions {
   readonly onFailed: (cause: unknown) => void;
 }
 
-/** With the storage full, so much is evicted before the one further try: a part of the rows, and more than is written. */
+/** With the storage full, at least this part of the rows is evicted before the one further try. */
 const partToFree = 0.1;
+/** And so many times the bytes that are written: browsers have to have room for more than the rows. */
+const roomForWritten = 2;
+/** But no more of the rows than this part, however much is written. */
+const mostPartToFree = 0.5;
+/** Nor more than so many, which takes some 100 ms. */
 const mostToFree = 512;
 
 /** Puts batches of entries into the database. */
@@ -74,19 +80,37 @@ export class Writer {
   }
 
   /** Evicts what was not used the longest. */
-  async #free(inStep: InStep, changes: readonly PreparedChange[]): Promise<Evicted[]> {
+  async #free(inStep: InStep, prepared: readonly PreparedChange[]): Promise<Evicted[]> {
     const { live } = this.#options.bookkeeping;
-    const directory = live.known;
-    if (directory === undefined) return [];
-    const rows = Math.min(mostToFree, Math.max(changes.length, Math.ceil(directory.entries * partToFree)));
-    const victims: [RowKey, Evicted][] = [];
-    for (const [rowKey, { model, size }] of directory.oldestFirst()) {
-      // Never everything.
-      if (victims.length >= Math.min(rows, directory.entries - 1)) break;
-      victims.push([rowKey, { key: keyOf(rowKey), model, size, reason: 'size' }]);
-    }
-    const keys = victims.map(([rowKey]) => rowKey);
-    await inStep((transaction) => deleteRows(transaction, { live, choose: () => keys, dropsJournal: true }));
-    return victims.map(([, evicted]) => evicted);
+    const evicted: Evicted[] = [];
+    const choose = (directory: Directory) => {
+      evicted.length = 0;
+      const keys: RowKey[] = [];
+      const { rows, bytes, most } = this.#toFree(directory, prepared);
+      let freed = 0;
+      for (const [rowKey, { model, size }] of directory.oldestFirst()) {
+        if (keys.length >= most || (keys.length >= rows && freed >= bytes)) break;
+        keys.push(rowKey);
+        evicted.push({ key: keyOf(rowKey), model, size, reason: 'size' });
+        freed += size;
+      }
+      return keys;
+    };
+    await inStep((transaction) => deleteRows(transaction, { live, choose, dropsJournal: true }));
+    return evicted;
+  }
+
+  /** At least so many rows and bytes, and at most so many rows. */
+  #toFree(
+    { entries, bytes }: Directory,
+    prepared: readonly PreparedChange[],
+  ): { readonly rows: number; readonly bytes: number; readonly most: number } {
+    const most = Math.min(mostToFree, Math.floor(entries * mostPartToFree));
+    // The last eviction was in vain: as many rows as are written, or a full disk would empty the cache by and by.
+    if (this.#pause.hasFailed) return { rows: prepared.length, bytes: 0, most };
+    const written = prepared.reduce((sum, { entry }) => sum + (entry === undefined ? 0 : rowSize(entry)), 0);
+    // What is larger than that will hardly find room anyway.
+    const isWithin = written <= bytes * mostPartToFree;
+    return { rows: Math.ceil(entries * partToFree), bytes: isWithin ? written * roomForWritten : 0, most };
   }
 }

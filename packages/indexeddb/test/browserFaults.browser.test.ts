@@ -43,6 +43,56 @@ describe('faults of the browser', () => {
     await tier.close();
   });
 
+  /** One that takes so many bytes, which nothing can compress. */
+  const bulky = (number: number, size: number) => {
+    const data = crypto.getRandomValues(new Uint8Array(Math.min(size, 65_536)));
+    const bytes = new Uint8Array(size).map((_, at) => data[at % data.length]! ^ (at >> 16));
+    return sampleEntry(number, { outputs: { x: { type: 'uint8', dims: [size], data: bytes } }, size });
+  };
+
+  it('the quota is used up: the oldest make room, a write is tried once more, and is stored', async () => {
+    await clear();
+    await devTools().send('Storage.overrideQuotaForOrigin', { origin, quotaSize: 1_000_000 });
+    const name = newName();
+    const tier = indexedDB({ name, hotSet: 0 });
+    const events = eventsOf(tier);
+    const numbers = Array.from({ length: 40 }, (_, index) => index);
+    for (const number of numbers) {
+      expect(await tier.setMany([bulky(number, 40_000)])).toBe(1);
+      // The first is asked for again and again, and stays.
+      const found = await tier.getMany([0, number].map(sampleKey));
+      expect(found.map((entry) => entry?.key)).toEqual([0, number].map(sampleKey));
+    }
+    const gone = events.of('evicted').map(({ key }) => Number.parseInt(key, 16));
+    expect(gone.length).toBeGreaterThan(15);
+    expect(gone).toEqual(numbers.slice(1, gone.length + 1));
+    expect((await tier.usage()).entries).toBe(40 - gone.length);
+    expect(40 - gone.length).toBeGreaterThan(15);
+    // Room for one that takes as much as five others is made at once.
+    expect(await tier.setMany([bulky(50, 200_000)])).toBe(1);
+    expect(events.errors()).toEqual([]);
+    await tier.close();
+    await expectAccountsToBeRight(name);
+  });
+
+  it('the quota is used up by what will never fit: it is skipped, most of the rest stays, look-ups go on', async () => {
+    await clear();
+    await devTools().send('Storage.overrideQuotaForOrigin', { origin, quotaSize: 1_000_000 });
+    const name = newName();
+    const tier = indexedDB({ name, hotSet: 0 });
+    const events = eventsOf(tier);
+    const numbers = Array.from({ length: 20 }, (_, index) => index);
+    await tier.setMany(numbers.map((number) => bulky(number, 40_000)));
+    for (let turn = 0; turn < 10; turn++) expect(await tier.setMany([bulky(99, 2_000_000)])).toBe(0);
+    // A tenth for the first try, one for the second, then there is a pause.
+    expect(events.of('evicted').map(({ key }) => key)).toEqual([0, 1, 2].map(sampleKey));
+    expect(events.errors()).toEqual(['set STORAGE_FAILED', 'set STORAGE_FAILED']);
+    const found = await tier.getMany(numbers.map(sampleKey));
+    expect(found.map((entry) => entry !== undefined)).toEqual(numbers.map((number) => number > 2));
+    await tier.close();
+    await expectAccountsToBeRight(name);
+  });
+
   it('the site data is cleared under it: an event, a miss, and it starts anew', async () => {
     const name = newName();
     const tier = indexedDB({ name });
