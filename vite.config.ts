@@ -67,7 +67,7 @@ export default defineConfig({
           name: 'e2e',
           environment: 'node',
           sequence: { groupOrder: 2 },
-          include: ['test/e2e/**/*.test.ts'],
+          include: ['test/e2e/**/*.test.ts', 'test/faults/**/*.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 120_000,
           fileParallelism: false,

@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import { parseArgs } from 'node:util';
+import { memorySuite } from './memory/memorySuite.js';
 import { policiesSuite } from './policies/policiesSuite.js';
 import { predictSuite } from './predict/predictSuite.js';
 import { storageSuite } from './storage/storageSuite.js';
@@ -8,7 +9,7 @@ import type { Suite, SuiteResult } from './suite.js';
 import { CommandError } from './support/commandError.js';
 import { tableOf } from './support/table.js';
 
-const suites: readonly Suite[] = [predictSuite, storageSuite, policiesSuite];
+const suites: readonly Suite[] = [predictSuite, storageSuite, policiesSuite, memorySuite];
 
 const usage = `Usage: npm run bench -- SUITE [--traces DIR] [--json FILE] [--quick]
 Suites: ${suites.map(({ name, about }) => `${name} (${about})`).join(', ')}

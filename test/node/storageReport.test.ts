@@ -46,6 +46,7 @@ it('gives every figure as the median of the ratios within a round', () => {
     growthEvict: 40,
     growthEvictPerRow: 4,
     openLongestTaskMs: 30,
+    idleLongestTaskMs: 1,
     keysMemoryBytes: 2e6,
   });
 });

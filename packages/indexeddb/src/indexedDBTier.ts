@@ -1,4 +1,6 @@
 import type { Entry, Selector, Tier, TierUsage } from '@predcache/core';
+import type { ExportOptions } from './exporting.js';
+import type { ImportOptions, ImportResult } from './importing.js';
 import { type IndexedDBOptions, toSettings } from './options.js';
 import { PersistentTier } from './persistentTier.js';
 import type { StorageEstimate } from './storageManager.js';
@@ -9,7 +11,7 @@ export interface IndexedDBUsage extends TierUsage {
   readonly estimate?: StorageEstimate | undefined;
 }
 
-/** The tier that `indexedDB` makes: none of its methods throws, and no promise of theirs rejects. */
+/** The tier that `indexedDB` makes: nothing throws or rejects, but `export` and `import`, which say when they fail. */
 export interface IndexedDBTier extends Tier {
   readonly name: 'indexeddb';
 
@@ -34,6 +36,29 @@ export interface IndexedDBTier extends Tier {
 
   /** Opens the database and settles when its keys are known and the hot set answers `peek`, or that is not to be had. */
   ready(): Promise<void>;
+
+  /**
+   * The entries of this tier's partition as a stream of bytes, in the format of `docs/entry-format.md`: decrypted, whatever
+   * `encrypt` is, so that any tier can take them. Rows are read while someone reads the stream, which fails with a
+   * `PredcacheError` when they cannot be.
+   *
+   * @example
+   * await tier.export({ onProgress: ({ entries, total }) => show(entries / total) }).pipeTo(file);
+   */
+  export(options?: ExportOptions): ReadableStream<Uint8Array<ArrayBuffer>>;
+
+  /**
+   * Stores what another tier exported, entry by entry: one that is damaged, of another model than `models`, too old, or
+   * known already is refused, and the next one is looked at.
+   *
+   * @returns how many were stored, and how many were refused for what
+   * @throws {PredcacheError} `STORAGE_CORRUPT` for a stream that is none of ours or ends early; what was intact is stored.
+   *   With the signal's reason when it aborts.
+   *
+   * @example
+   * const { imported, refused } = await tier.import(response.body, { models: [predictor.modelId] });
+   */
+  import(stream: ReadableStream<Uint8Array>, options?: ImportOptions): Promise<ImportResult>;
 
   close(): Promise<void>;
 }

@@ -1,5 +1,6 @@
 import {
   type Entry,
+  encodeEntries,
   encodeEntry,
   Listeners,
   type PredcacheError,
@@ -14,7 +15,9 @@ import { Connection } from './connection.js';
 import { Deleter } from './deleter.js';
 import { keyOf } from './directory.js';
 import type { Evicted } from './eviction.js';
+import { type ExportOptions, storedEntries } from './exporting.js';
 import { HotKeeper } from './hotKeeper.js';
+import { type ImportOptions, type ImportResult, type ImportTarget, importEntries } from './importing.js';
 import type { IndexedDBTier, IndexedDBUsage } from './indexedDBTier.js';
 import { LookUps, type Unusable } from './lookUps.js';
 import type { Settings } from './options.js';
@@ -201,6 +204,24 @@ export class PersistentTier implements IndexedDBTier {
     await Promise.all([this.#bookkeeping.ready(), this.#codec.isUsable()]);
   }
 
+  export(options: ExportOptions = {}): ReadableStream<Uint8Array<ArrayBuffer>> {
+    return encodeEntries(this.#storedEntries(options), { signal: options.signal });
+  }
+
+  import(stream: ReadableStream<Uint8Array>, options: ImportOptions = {}): Promise<ImportResult> {
+    const { ttl } = this.#settings;
+    const target: ImportTarget = {
+      isExpired: ({ createdAt }) => Date.now() - createdAt >= ttl,
+      isKnown: ({ key, createdAt }) => {
+        if (this.#closing !== undefined || !this.#codec.isReady) return false;
+        const known = this.#bookkeeping.live.known?.createdAt(this.#codec.keyOf(key));
+        return known !== undefined && known >= createdAt;
+      },
+      setMany: (entries) => this.setMany(entries),
+    };
+    return this.ready().then(() => importEntries(stream, target, options));
+  }
+
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;
@@ -256,6 +277,20 @@ export class PersistentTier implements IndexedDBTier {
     void this.#changes.run(sweep).finally(() => {
       this.#isSweeping = false;
     });
+  }
+
+  async *#storedEntries(options: ExportOptions): AsyncGenerator<Entry> {
+    await this.ready();
+    const { partition } = this.#codec;
+    const directory = this.#closing === undefined ? this.#bookkeeping.live.known : undefined;
+    if (directory === undefined) throw unavailableError(this.#settings.name, 'The rows cannot be read');
+    const keys = directory.keysOf((group) => group.partition === partition);
+    const read = async (part: readonly RowKey[]) => {
+      const rows = await this.#readRows(part);
+      if (rows.length === part.length) return rows;
+      throw failedError('get', this.#settings.name, 'The rows cannot be read');
+    };
+    yield* storedEntries(keys, this.#codec, read, options);
   }
 
   async #readRows(keys: readonly RowKey[]): Promise<readonly unknown[]> {

@@ -1,3 +1,5 @@
+import { shortAsciiAt } from './shortNames.js';
+
 /** Thrown where bytes make no sense, and caught before it leaves this folder. */
 export class Damage extends Error {
   override readonly name = 'Damage';
@@ -55,7 +57,7 @@ export class ByteReader {
   /** @throws {Damage} on what is no UTF-8. */
   utf8(length: number): string {
     const start = this.skip(length);
-    return shortAscii(this.bytes, start, length) ?? decode(utf8, this.bytes, start, length);
+    return shortAsciiAt(this.bytes, start, length) ?? decode(utf8, this.bytes, start, length);
   }
 
   /** UTF-16LE, in which halves of surrogate pairs may stand alone. */
@@ -73,18 +75,6 @@ export class ByteReader {
     }
     return pieces.join('');
   }
-}
-
-/** Starting a TextDecoder costs more than reading a short name by hand. */
-function shortAscii(bytes: Uint8Array, start: number, length: number): string | undefined {
-  if (length > 32) return undefined;
-  const codes: number[] = [];
-  for (let at = start; at < start + length; at++) {
-    const code = bytes[at]!;
-    if (code > 0x7f) return undefined;
-    codes.push(code);
-  }
-  return String.fromCharCode.apply(null, codes);
 }
 
 function decode(decoder: TextDecoder, bytes: Uint8Array, start: number, length: number): string {

@@ -13,6 +13,7 @@ const ghostShare = 0.9;
 /** Uses that take an entry from the small queue to the main one. */
 const promotion = 2;
 const mostUses = 3;
+const inMain = 4;
 
 /**
  * S3-FIFO, the default: newcomers go through a small queue, and only what is asked for again there, or comes back soon
@@ -34,15 +35,16 @@ class S3Fifo implements EvictionPolicy {
   readonly #queues = new SlotLists(2);
   readonly #ghosts = new GhostQueue();
   #hashes = new Int32Array(0);
-  /** Uses since a slot came into its queue, up to `mostUses`. */
-  #uses = new Uint8Array(0);
-  #isInMain = new Uint8Array(0);
+  /** Uses since a slot came into its queue, up to `mostUses`, plus `inMain` where that is the main one. */
+  #states = new Uint8Array(0);
+  #capacity = 0;
+  #mostInSmall = 1;
+  #mostGhosts = 0;
 
   reserve(slots: number): void {
     this.#queues.reserve(slots);
     this.#hashes = growArray(this.#hashes, slots);
-    this.#uses = growArray(this.#uses, slots);
-    this.#isInMain = growArray(this.#isInMain, slots);
+    this.#states = growArray(this.#states, slots);
   }
 
   inserted(slot: number, hash: number): void {
@@ -51,8 +53,8 @@ class S3Fifo implements EvictionPolicy {
   }
 
   used(slot: number): void {
-    const uses = this.#uses[slot]!;
-    if (uses < mostUses) this.#uses[slot] = uses + 1;
+    const state = this.#states[slot]!;
+    if ((state & mostUses) !== mostUses) this.#states[slot] = state + 1;
   }
 
   replaced(slot: number): void {
@@ -60,16 +62,16 @@ class S3Fifo implements EvictionPolicy {
   }
 
   removed(slot: number): void {
-    this.#queues.remove(this.#isInMain[slot]!, slot);
+    this.#queues.remove(this.#states[slot]! < inMain ? small : main, slot);
   }
 
   victim(): number {
     const inSmall = this.#queues.lengthOf(small);
-    const capacity = inSmall + this.#queues.lengthOf(main);
-    if (inSmall >= Math.max(1, Math.floor(capacity * smallShare))) {
+    this.#setCapacity(inSmall + this.#queues.lengthOf(main));
+    if (inSmall >= this.#mostInSmall) {
       const slot = this.#victimInSmall();
       if (slot >= 0) {
-        this.#ghosts.add(this.#hashes[slot]!, Math.floor(capacity * ghostShare));
+        this.#ghosts.add(this.#hashes[slot]!, this.#mostGhosts);
         return slot;
       }
     }
@@ -80,10 +82,17 @@ class S3Fifo implements EvictionPolicy {
     return s3fifo();
   }
 
+  #setCapacity(capacity: number): void {
+    if (capacity === this.#capacity) return;
+    this.#capacity = capacity;
+    this.#mostInSmall = Math.max(1, Math.floor(capacity * smallShare));
+    this.#mostGhosts = Math.floor(capacity * ghostShare);
+  }
+
   /** Promotes what earned it; below 0 when that was all there was. */
   #victimInSmall(): number {
     let slot = this.#queues.oldest(small);
-    while (slot >= 0 && this.#uses[slot]! >= promotion) {
+    while (slot >= 0 && this.#states[slot]! >= promotion) {
       this.#queues.remove(small, slot);
       this.#enter(main, slot);
       slot = this.#queues.oldest(small);
@@ -94,8 +103,8 @@ class S3Fifo implements EvictionPolicy {
   /** Gives those that were used another round for each use. */
   #victimInMain(): number {
     let slot = this.#queues.oldest(main);
-    while (this.#uses[slot]! > 0) {
-      this.#uses[slot]!--;
+    while (this.#states[slot]! > inMain) {
+      this.#states[slot]!--;
       this.#queues.renew(main, slot);
       slot = this.#queues.oldest(main);
     }
@@ -103,8 +112,7 @@ class S3Fifo implements EvictionPolicy {
   }
 
   #enter(queue: typeof small | typeof main, slot: number): void {
-    this.#uses[slot] = 0;
-    this.#isInMain[slot] = queue;
+    this.#states[slot] = queue === main ? inMain : 0;
     this.#queues.add(queue, slot);
   }
 }

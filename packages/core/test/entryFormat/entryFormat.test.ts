@@ -10,7 +10,9 @@ import { exactText } from '../support/exactText.js';
 entryVectorSuite({ describe, expect, it });
 
 describe('an encoded entry', () => {
-  it('gives back any entry to the bit, copied or shared, wherever its bytes begin', () => {
+  it('gives back any entry to the bit, copied or shared, wherever its bytes begin', {
+    timeout: 60_000,
+  }, () => {
     fc.assert(
       fc.property(entryArbitrary, fc.nat(9), fc.boolean(), (entry, offset, share) => {
         const bytes = encodeEntry(entry);

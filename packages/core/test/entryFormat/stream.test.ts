@@ -11,7 +11,7 @@ const entryBytes = encodeEntry(sampleEntry(0)).length;
 const frameBytes = 8 + Math.ceil(entryBytes / 8) * 8;
 
 describe('a stream of entries', () => {
-  it('gives back the entries, however it is cut', async () => {
+  it('gives back the entries, however it is cut', { timeout: 60_000 }, async () => {
     const sizes = fc.array(fc.oneof(fc.nat(5), fc.nat(300)), { minLength: 1, maxLength: 6 });
     await fc.assert(
       fc.asyncProperty(
@@ -29,7 +29,9 @@ describe('a stream of entries', () => {
     );
   });
 
-  it('holds entries larger than any chunk, and ones of every length, at multiples of 8', async () => {
+  it('holds entries larger than any chunk, and ones of every length, at multiples of 8', {
+    timeout: 60_000,
+  }, async () => {
     const entries = [
       ...Array.from({ length: 20 }, (_, length) => text(length)),
       text(300_000),
@@ -44,7 +46,7 @@ describe('a stream of entries', () => {
     }
   });
 
-  it('that ends early gives what is whole and then says so, at every byte', async () => {
+  it('that ends early gives what is whole and then says so, at every byte', { timeout: 60_000 }, async () => {
     const bytes = await allBytes(encodeEntries(samples(3)));
     for (let length = 0; length < bytes.length; length++) {
       const { readings, error } = await allReadings(decodeEntries(chunked(bytes.subarray(0, length), 100)));
@@ -57,7 +59,9 @@ describe('a stream of entries', () => {
     }
   });
 
-  it('with any one bit turned never gives another entry, and goes on behind a damaged one', async () => {
+  it('with any one bit turned never gives another entry, and goes on behind a damaged one', {
+    timeout: 60_000,
+  }, async () => {
     const entries = samples(3);
     const bytes = await allBytes(encodeEntries(entries));
     const whole = entries.map((entry) => encodeEntry(entry).join());

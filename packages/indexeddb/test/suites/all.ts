@@ -15,6 +15,7 @@ import { partitionsSuite } from './partitions.js';
 import { persistenceSuite } from './persistence.js';
 import { tabsSuite } from './tabs.js';
 import { timeToLiveSuite } from './timeToLive.js';
+import { transferSuite } from './transfer.js';
 import { usesSuite } from './uses.js';
 
 /** What holds on every implementation of IndexedDB: run on fake-indexeddb in Node, and in a real browser. */
@@ -31,6 +32,7 @@ export function tierSuites(): void {
   damageSuite();
   tabsSuite();
   faultsSuite();
+  transferSuite();
   journalSuite();
   lossSuite();
   hotSetSuite();

@@ -121,12 +121,12 @@ export function boundsSuite(): void {
       await expectAccountsToBeRight(name);
     });
 
-    it('makes no one wait for the low-water mark of a large tier: 256 rows beyond what must go, at most', async () => {
+    it('makes no one wait for the low-water mark of a large tier: 128 rows beyond what must go, at most', async () => {
       const name = newName();
       const tier = indexedDB({ name, maxEntries: 3_000, timeout: 60_000 });
       await tier.setMany(Array.from({ length: 3_000 }, (_, number) => sized(number, 1)));
       await tier.setMany([sized(9_000, 1)]);
-      expect(await tier.usage()).toMatchObject({ entries: 3_000 - 256, bytes: 3_000 - 256 });
+      expect(await tier.usage()).toMatchObject({ entries: 3_000 - 128, bytes: 3_000 - 128 });
       await tier.close();
       await expectAccountsToBeRight(name);
     }, 60_000);

@@ -15,7 +15,7 @@ export class ByteQueue {
       this.#use(piece, piece.length, false);
       return;
     }
-    if (!this.#isOwn || this.#end + piece.length > this.#bytes.length) this.#makeRoom(piece.length);
+    if (this.#end + piece.length > this.#bytes.length) this.#makeRoom(piece.length);
     this.#bytes.set(piece, this.#end);
     this.#end += piece.length;
   }

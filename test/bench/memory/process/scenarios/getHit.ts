@@ -1,0 +1,16 @@
+import { verifyHits } from '../verify.js';
+import { filledCache } from './filledCache.js';
+import { LookUps, orderOf } from './lookUps.js';
+import type { CreateScenario } from './scenario.js';
+
+/** Keys that a full cache holds. */
+export const getHit: CreateScenario = (settings) => {
+  const { pool, capacity } = settings;
+  const asked = orderOf(0, capacity).map((number) => pool.keys[number]!);
+  const lookUps = new LookUps(filledCache(settings), asked);
+  return {
+    warmUp: 2 * capacity,
+    run: (operations) => lookUps.run(operations),
+    verify: (operations, hits) => verifyHits(operations, hits, operations),
+  };
+};
