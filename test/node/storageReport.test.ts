@@ -37,6 +37,7 @@ it('gives every figure as the median of the ratios within a round', () => {
     setMany100VsRaw: 2,
     missVsRaw: 0.05,
     warmStart10k: 0.2,
+    warmStartReady10k: 0.1,
     reloadToAnswerVsOrt: 6,
     scriptToAnswerVsOrt: 20,
     coldReloadToAnswerVsOrt: 20,

@@ -2,7 +2,7 @@ import type { Entry } from '@predcache/core';
 import { keysFrom, modelDigest, numberOf } from './entries.js';
 import { fillSession, type OpenTier, openTier } from './openTier.js';
 import { fillRaw, openRaw } from './rawStore.js';
-import { fromHotSet } from './tierOptions.js';
+import { allInHotSet } from './tierOptions.js';
 
 const tierName = 'bench-warm';
 const rawName = 'bench-warm-raw';
@@ -11,7 +11,7 @@ const classes = 25;
 
 /** The session before those that start warm. */
 export async function prepareWarmStart(rows: number): Promise<void> {
-  await fillSession({ ...fromHotSet, name: tierName }, rows, classes);
+  await fillSession({ ...allInHotSet, name: tierName }, rows, classes);
   await fillRaw(rawName, rows, classes);
 }
 
@@ -28,7 +28,7 @@ export interface WarmStart {
 export async function startWarm(rows: number): Promise<WarmStart> {
   const keys = keysFrom(0, rows);
   const started = performance.now();
-  const tier = openTier({ ...fromHotSet, name: tierName });
+  const tier = openTier({ ...allInHotSet, name: tierName });
   const isFromHotSet = tier.peek !== undefined;
   let entries: readonly (Entry | undefined)[];
   let ready = 0;
