@@ -8,6 +8,8 @@ import { serveFaultsSite } from './support/site.js';
 
 // A few repetitions of what `npm run faults` does many of.
 const seed = Math.floor(Math.random() * 1e6);
+// A browser may take a minute to find space again on a disk that was full.
+const timeout = 180_000;
 let site: Site;
 
 beforeAll(async () => {
@@ -18,7 +20,7 @@ afterAll(async () => {
 });
 
 for (const scenario of scenarios) {
-  it(scenario.name, async ({ skip }) => {
+  it(scenario.name, { timeout }, async ({ skip }) => {
     const outcome = await runScenario(scenario, { site, plan: shortPlan, seed });
     if ('skipped' in outcome) {
       console.warn(`${scenario.name}: skipped, ${outcome.skipped}`);
