@@ -136,11 +136,12 @@ export class PersistentTier implements IndexedDBTier {
     });
     const read = (keys: readonly RowKey[]) => this.#readRows(keys);
     const hotKeeper = new HotKeeper({ bookkeeping, codec, maxSize: hotSet, read });
-    this.#upkeep = new Upkeep(async () => {
-      await bookkeeping.compact();
+    this.#upkeep = new Upkeep(async (isLeaving) => {
+      // A hot set is out of date once the journal is made anew: not without the time to save another.
+      if (!isLeaving) await bookkeeping.compact();
       await hotKeeper.save();
     });
-    const finish = () => Promise.all([this.#changes.idle(), this.#upkeep.run()]);
+    const finish = () => Promise.all([this.#changes.idle(), this.#upkeep.run(true)]);
     this.#stopWatching = watchPageLife({
       onHidden: () => void finish(),
       onLeft: () => connection.rest(finish()),

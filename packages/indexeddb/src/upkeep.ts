@@ -6,14 +6,15 @@ const quietTime = 2_000;
  * if something has happened since.
  */
 export class Upkeep {
-  readonly #work: () => Promise<void>;
+  readonly #work: (isLeaving: boolean) => Promise<void>;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #isDue = false;
   /** When something happened last. */
   #lastAt = 0;
   #running: Promise<void> | undefined;
 
-  constructor(work: () => Promise<void>) {
+  /** @param work is told whether the page is being left, which may end before everything is done */
+  constructor(work: (isLeaving: boolean) => Promise<void>) {
     this.#work = work;
   }
 
@@ -25,13 +26,13 @@ export class Upkeep {
   }
 
   /** Does it now, if it is due; settles when it is done. */
-  async run(): Promise<void> {
+  async run(isLeaving = false): Promise<void> {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     while (this.#running !== undefined) await this.#running;
     if (!this.#isDue) return;
     this.#isDue = false;
-    this.#running = this.#work().finally(() => {
+    this.#running = this.#work(isLeaving).finally(() => {
       this.#running = undefined;
     });
     await this.#running;

@@ -1,7 +1,7 @@
 import { sampleEntry, sampleKey } from '@predcache/core/testing';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { indexedDB } from '../src/index.js';
-import { eventsOf, newName, stored } from './support/database.js';
+import { eventsOf, newName, stored, withDatabase } from './support/database.js';
 import { nextTask } from './support/tasks.js';
 
 afterEach(() => {
@@ -104,6 +104,24 @@ describe('the life of a page', () => {
     await expect.poll(() => tier.peek(sampleKey(1)), { timeout: 1_500 }).toEqual(sampleEntry(1));
     await tier.close();
   });
+
+  it('leaves the journal as it is when it is left: the hot set would be out of date, with no time to save another', async () => {
+    const name = newName();
+    const tier = indexedDB({ name, timeout: 60_000 });
+    const many = Array.from({ length: 1_500 }, (_, number) => sampleEntry(number));
+    for (let round = 0; round < 3; round++) await tier.setMany(many);
+    const sequences = () => withDatabase(name, (database) => database.getAllKeys('journal'));
+    leave();
+    await expect.poll(() => tier.peek(sampleKey(7)), { timeout: 5_000 }).toEqual(sampleEntry(7));
+    expect(await sequences()).toEqual([1, 2, 3]);
+    const next = indexedDB({ name });
+    await next.ready();
+    expect(next.peek(sampleKey(7))).toEqual(sampleEntry(7));
+    // Closing has that time.
+    await next.close();
+    expect((await sequences())[0]).toBe(4);
+    await tier.close();
+  }, 30_000);
 
   it('once closed, it neither hears of the page nor holds anything', async () => {
     const name = newName();
