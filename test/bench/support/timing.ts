@@ -1,4 +1,5 @@
 import { randomNumbers } from './randomNumbers.js';
+import { shuffled } from './shuffled.js';
 
 /**
  * Rounds of several contestants in turn, so that all of them see the same machine. Gives what each round of each
@@ -15,7 +16,10 @@ export async function interleave<Contestants extends Readonly<Record<string, () 
   const random = randomNumbers(1);
   for (let round = 0; round < rounds; round++) {
     // Another order each time: what one leaves to be done, in another process for instance, is paid for by the next.
-    for (const name of shuffled(names, random)) samples[name]!.push(await contestants[name]!());
+    for (const index of shuffled(0, names.length, random)) {
+      const name = names[index]!;
+      samples[name]!.push(await contestants[name]!());
+    }
   }
   return samples as SamplesOf<Contestants>;
 }
@@ -23,15 +27,6 @@ export async function interleave<Contestants extends Readonly<Record<string, () 
 type SamplesOf<Contestants extends Readonly<Record<string, () => unknown>>> = {
   [Name in keyof Contestants]: Awaited<ReturnType<Contestants[Name]>>[];
 };
-
-function shuffled<Item>(items: readonly Item[], random: () => number): Item[] {
-  const order = [...items];
-  for (let last = order.length - 1; last > 0; last--) {
-    const other = Math.floor(random() * (last + 1));
-    [order[last], order[other]] = [order[other]!, order[last]!];
-  }
-  return order;
-}
 
 /** ms per operation of a loop of many: browsers' clocks are too coarse for one. */
 export async function perOperation(
