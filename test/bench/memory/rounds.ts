@@ -1,3 +1,4 @@
+import { interleave } from '../support/timing.js';
 import type { MeasuringProcess } from './measuringProcess.js';
 import type { Cell, Round } from './messages.js';
 import type { Contestant } from './process/contestants/contestants.js';
@@ -16,24 +17,22 @@ export async function measureRounds<Name extends string>(
   count: number,
 ): Promise<Readonly<Record<Name, Rounds>>> {
   const names = Object.keys(cells) as Name[];
-  const rounds = {} as Record<Name, Map<Contestant, Round[]>>;
-  for (const name of names) rounds[name] = new Map(processes.map(({ contestant }) => [contestant, []]));
   await Promise.all(processes.map((process) => prepare(process, cells)));
-  const turns = names.flatMap((name) => processes.map((process) => ({ name, process })));
-  for (let round = 0; round < count; round++) {
-    // Nobody is to come always after the same one.
-    for (const { name, process } of rotated(turns, round))
-      rounds[name].get(process.contestant)!.push(await process.ask('round', name));
-  }
+  const turns = names.flatMap((name) =>
+    processes.map((process) => [turnOf(name, process), () => process.ask('round', name)] as const),
+  );
+  const samples = await interleave(count, Object.fromEntries(turns));
   await Promise.all(processes.map((process) => process.ask('forget')));
-  return rounds;
+  const roundsOf = (name: Name) =>
+    new Map(processes.map((process) => [process.contestant, samples[turnOf(name, process)]!]));
+  return Object.fromEntries(names.map((name) => [name, roundsOf(name)])) as unknown as Record<Name, Rounds>;
 }
 
+function turnOf(name: string, { contestant }: MeasuringProcess): string {
+  return `${name} ${contestant}`;
+}
+
+/** One after another: a process is asked for one thing at a time. */
 async function prepare(process: MeasuringProcess, cells: Readonly<Record<string, Cell>>): Promise<void> {
   for (const [name, cell] of Object.entries(cells)) await process.ask('prepare', name, cell);
-}
-
-function rotated<Item>(items: readonly Item[], by: number): Item[] {
-  const start = by % items.length;
-  return [...items.slice(start), ...items.slice(0, start)];
 }

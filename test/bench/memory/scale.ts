@@ -15,13 +15,13 @@ export interface Scale {
 
 export const full: Scale = {
   capacity: 10_000,
-  rounds: 101,
+  rounds: 61,
   operationsShare: 1,
   weighedCapacity: 100_000,
   smallCapacity: 1000,
   largeCapacity: 1_000_000,
-  growthRounds: 7,
+  growthRounds: 5,
 };
 
 /** For a look. To fill a cache of a million entries takes longer than all the rest. */
-export const quick: Scale = { ...full, rounds: 11, largeCapacity: 100_000, growthRounds: 5 };
+export const quick: Scale = { ...full, rounds: 11, largeCapacity: 100_000, growthRounds: 3 };

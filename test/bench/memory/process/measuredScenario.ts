@@ -2,7 +2,9 @@ import type { Round } from '../messages.js';
 import type { Scenario } from './scenarios/scenario.js';
 import { nanosecondsOf } from './stopwatch.js';
 
-const leastWarmUpRounds = 5;
+/** What compilers need, whatever a scenario needs: so many rounds, or so many operations where that is less. */
+const warmUpRounds = 5;
+const warmUpOperations = 500_000;
 /** Operations whose keys and entries fit the processor's cache. */
 const touchedAtOnce = 1000;
 
@@ -15,8 +17,8 @@ export class MeasuredScenario {
   constructor(scenario: Scenario, operations: number) {
     this.#scenario = scenario;
     this.#operations = operations;
-    const rounds = Math.max(leastWarmUpRounds, Math.ceil(scenario.warmUp / operations));
-    for (let round = 0; round < rounds; round++) this.#run();
+    const warmUp = Math.max(scenario.warmUp, Math.min(warmUpRounds * operations, warmUpOperations));
+    for (let done = 0; done < warmUp; done += operations) this.#run();
     // What the warming up left behind is not to be cleared away in the first rounds.
     gc!();
   }

@@ -9,7 +9,7 @@ export const getHit: CreateScenario = (settings) => {
   const asked = orderOf(0, capacity).map((number) => pool.keys[number]!);
   const lookUps = new LookUps(filledCache(settings), asked);
   return {
-    warmUp: 2 * capacity,
+    warmUp: capacity,
     run: (operations) => lookUps.run(operations),
     verify: (operations, hits) => verifyHits(operations, hits, operations),
   };

@@ -11,7 +11,7 @@ export const getHitNewKey: CreateScenario = (settings) => {
   const lookUps = new LookUps(filledCache(settings), []);
   let at = 0;
   return {
-    warmUp: 2 * capacity,
+    warmUp: capacity,
     prepare(operations) {
       const next = () => order[at++ % order.length]!;
       lookUps.askFor(Array.from({ length: operations }, () => keyOf(next())));

@@ -7,7 +7,7 @@ import type { CreateScenario } from './scenario.js';
 
 const exponent = 0.9;
 /** Requests after which a cache has settled, as a multiple of its capacity. */
-const settling = 8;
+const settling = 5;
 
 /** Requests by Zipf's law, a look-up and after a miss a set; no sequence of them comes again. */
 export const readThrough: CreateScenario = ({ create, pool, capacity, keys }) => {
@@ -15,13 +15,18 @@ export const readThrough: CreateScenario = ({ create, pool, capacity, keys }) =>
   const rank = zipf(keys, exponent, randomNumbers(2));
   // Favourites must not lie side by side in memory.
   const numberOf = shuffled(0, keys, randomNumbers(3));
-  let requests = { numbers: new Uint32Array(0), keys: [] as readonly string[] };
+  let requests = { numbers: new Uint32Array(0), keys: [] as string[] };
   let next = 0;
   return {
     warmUp: settling * capacity,
     prepare(operations) {
-      const numbers = Uint32Array.from({ length: operations }, () => numberOf[rank()]!);
-      requests = { numbers, keys: Array.from(numbers, (number) => pool.keys[number]!) };
+      if (requests.numbers.length !== operations)
+        requests = { numbers: new Uint32Array(operations), keys: new Array(operations) };
+      for (let at = 0; at < operations; at++) {
+        const number = numberOf[rank()]!;
+        requests.numbers[at] = number;
+        requests.keys[at] = pool.keys[number]!;
+      }
       next = 0;
     },
     touch(operations) {

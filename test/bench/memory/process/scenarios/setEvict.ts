@@ -10,7 +10,7 @@ export const setEvict: CreateScenario = ({ create, pool, capacity, keys }) => {
   const cache = create(pool, capacity);
   let next = 0;
   return {
-    warmUp: 2 * keys,
+    warmUp: keys,
     touch(operations) {
       for (let at = next; at < next + operations; at++) touch(pool, at % keys);
     },
