@@ -36,6 +36,9 @@ export class KeyIndex {
   readonly #keys: string[] = [];
   #hashes = new Int32Array(0);
   #size = 0;
+  // A key that was looked for in vain is the one that comes next, nearly always.
+  #missedKey = '';
+  #missedHash = hashOfAll('');
 
   get size(): number {
     return this.#size;
@@ -62,7 +65,11 @@ export class KeyIndex {
     const mark = markOf(hash, this.#shift);
     for (let at = hash >>> this.#shift; ; at = (at + 1) & mask) {
       const cell = cells[at]!;
-      if (cell === 0) return -1;
+      if (cell === 0) {
+        this.#missedKey = key;
+        this.#missedHash = hash;
+        return -1;
+      }
       if ((cell & ~slotMask) !== mark) continue;
       const slot = (cell & slotMask) - 1;
       if (this.#keys[slot] === key) return slot;
@@ -73,7 +80,8 @@ export class KeyIndex {
   add(key: string, slot: number): void {
     this.#keys[slot] = key;
     this.#size++;
-    if (this.#place(slot, this.#hashOf(key)) <= longestSearch || this.#hashed === all) return;
+    const hash = key === this.#missedKey ? this.#missedHash : this.#hashOf(key);
+    if (this.#place(slot, hash) <= longestSearch || this.#hashed === all) return;
     this.#leastHashed = this.#hashed === few ? some : all;
     this.#layOut(this.#cells.length);
   }
@@ -108,6 +116,9 @@ export class KeyIndex {
   }
 
   #layOut(length: number): void {
+    // Its hash may be another one from now on.
+    this.#missedKey = '';
+    this.#missedHash = hashOfAll('');
     const before = this.#cells;
     this.#cells = new Int32Array(length);
     this.#shift = shiftFor(length);

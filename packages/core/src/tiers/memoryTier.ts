@@ -254,8 +254,9 @@ export class Memory implements MemoryTier {
   }
 
   #evict(slot: number, reason: EvictionReason): void {
-    this.#accountAt(slot).evictions[reason]++;
-    const entry = this.#remove(slot);
+    const account = this.#accountAt(slot);
+    account.evictions[reason]++;
+    const entry = this.#remove(slot, account);
     if (!this.#listeners.isEmpty) this.#tell({ type: 'evicted', ...this.#factsOf(entry), reason });
   }
 
@@ -271,9 +272,8 @@ export class Memory implements MemoryTier {
     this.#tell({ type: 'expired', ...this.#factsOf(this.#remove(slot)) });
   }
 
-  #remove(slot: number): Entry {
-    const account = this.#accountAt(slot);
-    this.#settleHits(slot);
+  #remove(slot: number, account = this.#accountAt(slot)): Entry {
+    this.#settleHits(slot, account);
     const size = this.#table.sizeAt(slot);
     const entry = this.#table.remove(slot);
     this.#bytes -= size;
@@ -298,10 +298,9 @@ export class Memory implements MemoryTier {
   }
 
   /** Books the hits of a slot to its model. */
-  #settleHits(slot: number): void {
+  #settleHits(slot: number, account = this.#accountAt(slot)): void {
     const hits = this.#table.takeHits(slot);
     if (hits === 0) return;
-    const account = this.#accountAt(slot);
     account.hits += hits;
     account.costSaved += hits * this.#table.costAt(slot);
   }
