@@ -217,7 +217,7 @@ export class Bookkeeping {
     this.hot.use(start.pack);
     for (const key of start.changed) this.hot.remove(key);
     const { records, rows } = await readSnapshot(database, deadline);
-    const told = await readJournal(records);
+    const told = await readJournal(records, rows);
     this.#checkCurrent(database);
     let lost: number | undefined = 0;
     if (told !== undefined && told !== 'dropped' && told.directory.entries === rows) {

@@ -34,6 +34,11 @@ export class Directory {
   #entries = 0;
   #bytes = 0;
 
+  /** @param rows that room is made for at once */
+  constructor(rows = 0) {
+    if (rows > 0) this.#reserve(rows);
+  }
+
   get entries(): number {
     return this.#entries;
   }
@@ -149,7 +154,11 @@ export class Directory {
 
   /** By a quarter: at 100,000 rows, doubling would cost megabytes that nobody uses. */
   #grow(): void {
-    this.#capacity = Math.max(64, Math.ceil(this.#capacity * 1.25));
+    this.#reserve(Math.max(64, Math.ceil(this.#capacity * 1.25)));
+  }
+
+  #reserve(rows: number): void {
+    this.#capacity = rows;
     this.#table.reserve(this.#capacity);
     this.#order.reserve(this.#capacity);
     this.#sizes = grown(this.#sizes, new Uint32Array(this.#capacity));

@@ -7,8 +7,9 @@ import { RowKeyTable } from './rowKeyTable.js';
 const format = 1;
 // A header: format, 3 free, number of rows (u32), sequence (f64).
 export const packHeaderBytes = 16;
-// For each row: row key, where it begins (u32), how long it is (u32).
-const indexBytes = 40;
+// The row keys, then for each row where it begins (u32) and how long it is (u32), then the rows.
+const keyBytes = 4 * rowKeyWords;
+const placeBytes = 8;
 
 /**
  * The rows that were used most lately, packed into one value, which is read several times sooner than they are one by
@@ -16,7 +17,8 @@ const indexBytes = 40;
  */
 export class HotSet {
   #pack: Uint8Array = new Uint8Array(0);
-  #places = new Uint32Array(0);
+  /** Two numbers for each slot. */
+  #places: Uint32Array = new Uint32Array(0);
   #table = new RowKeyTable();
   #size = 0;
   #isStale = true;
@@ -39,21 +41,11 @@ export class HotSet {
     const count = countOf(pack);
     if (count === undefined) return;
     this.#pack = pack.byteOffset % 8 === 0 ? pack : pack.slice();
-    this.#places = new Uint32Array(2 * count);
-    this.#table.reserve(count);
-    const words = new Uint32Array(
-      this.#pack.buffer,
-      this.#pack.byteOffset,
-      (packHeaderBytes + count * indexBytes) / 4,
-    );
-    for (let slot = 0; slot < count; slot++) {
-      const at = (packHeaderBytes + slot * indexBytes) / 4;
-      const key = words.slice(at, at + rowKeyWords);
-      if (this.#table.find(key) >= 0) continue;
-      this.#table.add(key, slot);
-      this.#places.set(words.subarray(at + rowKeyWords, at + rowKeyWords + 2), 2 * slot);
-      this.#size++;
-    }
+    const { buffer, byteOffset } = this.#pack;
+    const keysAt = byteOffset + packHeaderBytes;
+    this.#places = new Uint32Array(buffer, keysAt + count * keyBytes, 2 * count);
+    this.#table.fill(new Uint32Array(buffer, keysAt, count * rowKeyWords));
+    this.#size = count;
     this.#isStale = false;
   }
 
@@ -135,19 +127,20 @@ export function packRows(
   rows: readonly (readonly [RowKey, Uint8Array])[],
   sequence: number,
 ): Uint8Array<ArrayBuffer> {
-  const bodiesAt = packHeaderBytes + rows.length * indexBytes;
+  const placesAt = packHeaderBytes + rows.length * keyBytes;
+  const bodiesAt = placesAt + rows.length * placeBytes;
   const bytes = new Uint8Array(rows.reduce((sum, [, row]) => sum + aligned(row.length), bodiesAt));
   const view = new DataView(bytes.buffer);
-  const words = new Uint32Array(bytes.buffer, 0, bodiesAt / 4);
+  const keys = new Uint32Array(bytes.buffer, packHeaderBytes, rows.length * rowKeyWords);
+  const places = new Uint32Array(bytes.buffer, placesAt, 2 * rows.length);
   bytes[0] = format;
   view.setUint32(4, rows.length, true);
   view.setFloat64(8, sequence, true);
   let at = bodiesAt;
   for (const [index, [key, row]] of rows.entries()) {
-    const word = (packHeaderBytes + index * indexBytes) / 4;
-    words.set(key, word);
-    words[word + rowKeyWords] = at;
-    words[word + rowKeyWords + 1] = row.length;
+    keys.set(key, index * rowKeyWords);
+    places[2 * index] = at;
+    places[2 * index + 1] = row.length;
     bytes.set(row, at);
     at += aligned(row.length);
   }
@@ -163,7 +156,7 @@ export function sequenceOfPack(pack: Uint8Array): number | undefined {
 function countOf(pack: Uint8Array): number | undefined {
   if (pack.length < packHeaderBytes || pack[0] !== format) return undefined;
   const count = new DataView(pack.buffer, pack.byteOffset).getUint32(4, true);
-  return packHeaderBytes + count * indexBytes <= pack.length ? count : undefined;
+  return packHeaderBytes + count * (keyBytes + placeBytes) <= pack.length ? count : undefined;
 }
 
 function aligned(length: number): number {

@@ -3,8 +3,10 @@ import { decodeRecord, type PackedRecord } from './journalRecord.js';
 import { pauseForOthers } from './pauseForOthers.js';
 import type { RowKey } from './rowKey.js';
 
-/** Changes that are applied at once: about 2 ms. */
-const sliceOfChanges = 4_096;
+/** Changes between two looks at the clock. */
+const sliceOfChanges = 512;
+/** ms after which others have their turn: what is read when an app starts must not hold up its first frames. */
+const longestTask = 6;
 
 /** What a journal tells. */
 export interface JournalContents {
@@ -26,21 +28,25 @@ export interface ToldByJournal extends JournalContents {
  * Takes a journal in, a slice at a time, so that no task is long.
  *
  * @param records all that there are, in order
+ * @param rows that it is likely to tell of
  * @returns `undefined` when a record is damaged or missing; `dropped` when it does not begin at a start, for it was
  *   dropped for want of space
  */
 export async function readJournal(
   records: readonly unknown[],
+  rows = 0,
 ): Promise<ToldByJournal | 'dropped' | undefined> {
+  const turns = new Turns();
   const decoded: PackedRecord[] = [];
   for (const value of records) {
     const record = decodeRecord(value);
     if (record === undefined) return undefined;
     decoded.push(record);
+    await turns.pass();
   }
   const start = decoded.findLastIndex((record) => record.startsAnew);
   if (start < 0 && decoded.length > 0) return 'dropped';
-  const directory = new Directory();
+  const directory = new Directory(rows);
   let seen = 0;
   let length = 0;
   const whole = decoded.slice(Math.max(start, 0));
@@ -48,7 +54,7 @@ export async function readJournal(
     if (seen > 0 && record.sequence !== seen + 1) return undefined;
     for (let from = 0; from < record.length; from += sliceOfChanges) {
       record.apply(directory, from, Math.min(record.length, from + sliceOfChanges));
-      if (record.length > sliceOfChanges) await pauseForOthers();
+      await turns.pass();
     }
     seen = record.sequence;
     length += record.length;
@@ -62,4 +68,15 @@ export async function readJournal(
       for (const record of whole) if (record.sequence > sequence) yield* record.changedKeys();
     },
   };
+}
+
+/** Gives way to others when it is time to. */
+class Turns {
+  #began = performance.now();
+
+  async pass(): Promise<void> {
+    if (performance.now() - this.#began < longestTask) return;
+    await pauseForOthers();
+    this.#began = performance.now();
+  }
 }

@@ -4,8 +4,7 @@ const fewestCells = 64;
 
 /**
  * Slots by row key: an open-addressed hash table (linear probing, deletion by shifting back: D. Knuth, The Art of Computer
- * Programming, volume 3, section 6.4). Row keys are digests, so that any bits of
- * theirs are a good hash.
+ * Programming, volume 3, section 6.4). Row keys are digests, so that any of their bits are a good hash.
  */
 export class RowKeyTable {
   /** A slot plus 1; 0 is free. */
@@ -35,6 +34,15 @@ export class RowKeyTable {
   add(key: RowKey, slot: number): void {
     this.#words.set(key, slot * rowKeyWords);
     this.#place(slot);
+  }
+
+  /** Gives the slots from 0 on these keys, one after another, instead of what it had: sooner than adding each. */
+  fill(words: Uint32Array): void {
+    const slots = words.length / rowKeyWords;
+    this.#cells.fill(0);
+    this.reserve(slots);
+    this.#words.set(words);
+    for (let slot = 0; slot < slots; slot++) this.#place(slot);
   }
 
   /** Takes its key away from a slot that has one. */

@@ -16,7 +16,9 @@ export async function prepareWarmStart(rows: number): Promise<void> {
 }
 
 export interface WarmStart {
-  /** ms from opening until the tier said that it is ready. */
+  /** ms from opening until entries are answered synchronously: all of them can be asked from then on. */
+  readonly synchronous: number;
+  /** ms from opening until the tier said that it is ready: it then knows the keys of all rows as well. */
   readonly ready: number;
   /** ms from opening until every entry had answered. */
   readonly answered: number;
@@ -31,19 +33,28 @@ export async function startWarm(rows: number): Promise<WarmStart> {
   const tier = openTier({ ...allInHotSet, name: tierName });
   const isFromHotSet = tier.peek !== undefined;
   let entries: readonly (Entry | undefined)[];
+  let synchronous = 0;
+  let answered = 0;
   let ready = 0;
   if (isFromHotSet) {
-    await tier.ready?.();
-    ready = performance.now() - started;
+    const becomingReady = tier.ready?.().then(() => {
+      ready = performance.now() - started;
+    });
+    // The hot set comes as a whole: who has one of its entries has the last one, too.
+    while (tier.peek!(keys.at(-1)!, modelDigest) === undefined) await nextTask();
+    synchronous = performance.now() - started;
     entries = await peekAll(tier, keys);
+    answered = performance.now() - started;
+    await becomingReady;
   } else {
     await tier.usage();
     ready = performance.now() - started;
+    synchronous = ready;
     entries = await tier.getMany(keys, modelDigest);
+    answered = performance.now() - started;
   }
-  const answered = performance.now() - started;
   checkAll(entries);
-  return { ready, answered, isFromHotSet };
+  return { synchronous, ready, answered, isFromHotSet };
 }
 
 /** On a fresh page. ms from opening until a bare `getAll` has given every row. */
@@ -73,4 +84,13 @@ function checkAll(entries: readonly (Entry | undefined)[]): void {
   for (const [number, entry] of entries.entries()) {
     if (numberOf(entry) !== number) throw new Error(`Entry ${number} is answered with another`);
   }
+}
+
+/** Sooner than a timer would. */
+function nextTask(): Promise<void> {
+  return new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => resolve();
+    port2.postMessage(undefined);
+  });
 }
