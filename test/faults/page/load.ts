@@ -41,8 +41,9 @@ export class Load {
     });
   }
 
-  forgive(): void {
-    this.#subject.forgive();
+  /** Tells what is written from now on apart from what was before. */
+  begin(epoch: number): void {
+    this.#subject.begin(epoch);
   }
 
   /** Settles in any case: when all is done, or what is not has been given up. */

@@ -8,6 +8,8 @@ export interface Settings {
   readonly floats: number;
   /** For the choice of what is asked again. */
   readonly seed: number;
+  /** What its acknowledgements are marked with. A later epoch begins when what was written before may be gone. */
+  readonly epoch?: number | undefined;
 }
 
 /** What a tab has done so far. */
@@ -31,7 +33,7 @@ export interface Progress {
 
 /** What a tab tells while it is at work. */
 export type Message =
-  /** These numbers are stored, the tier said. `epoch` is when their writing began; see `Tab.forgive`. */
+  /** These numbers are stored, the tier said. `epoch` is when their writing began; see `Settings`. */
   | { readonly type: 'acknowledged'; readonly numbers: readonly number[]; readonly epoch: number }
   /** The keys of entries that the tier said it evicted. */
   | { readonly type: 'evicted'; readonly keys: readonly string[] }

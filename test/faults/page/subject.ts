@@ -25,14 +25,15 @@ export class Subject {
   readonly #asked = new Map<string, { readonly number: number; readonly epoch: number }>();
   readonly #tierErrors: Record<string, number> = {};
   #evictedKeys: string[] = [];
-  #epoch = 0;
+  #epoch: number;
   #answers = 0;
   #wrong = 0;
   #failed = 0;
   #hits = 0;
   #complaint: string | undefined;
 
-  constructor({ maxSize, floats }: Settings, outlet: Outlet) {
+  constructor({ maxSize, floats, epoch = 0 }: Settings, outlet: Outlet) {
+    this.#epoch = epoch;
     this.#floats = floats;
     this.#outlet = outlet;
     this.#tier = indexedDB({ maxSize });
@@ -51,9 +52,9 @@ export class Subject {
     });
   }
 
-  /** What is written from now on is told apart from what was before. */
-  forgive(): void {
-    this.#epoch++;
+  /** Tells what is written from now on apart from what was before. */
+  begin(epoch: number): void {
+    this.#epoch = epoch;
   }
 
   progress(): Progress {

@@ -7,7 +7,7 @@ import { WorkerLoad } from './workerLoad.js';
 /** What a tab offers to be told. */
 export interface Faults {
   start(settings: Settings): void;
-  forgive(): void;
+  begin(epoch: number): void;
   end(): Promise<Progress>;
   verify(options: VerifyOptions): Promise<Verification>;
   startWorker(settings: Settings): void;
@@ -48,7 +48,7 @@ window.faults = {
   start: (settings) => {
     load = new Load(settings, outlet);
   },
-  forgive: () => load!.forgive(),
+  begin: (epoch) => load!.begin(epoch),
   end: () => afterTelling(load!.end()),
   verify,
   startWorker: (settings) => {

@@ -3,7 +3,9 @@ import { makeProfileFolder, openProfile, removeProfileFolder } from '../../suppo
 import type { Settings } from '../page/messages.js';
 import type { Scenario, Surroundings } from '../scenario.js';
 import { unbounded } from '../support/defaults.js';
+import { isKept, mark } from '../support/kept.js';
 import { Ledger } from '../support/ledger.js';
+import { isLogTorn } from '../support/levelDB.js';
 import { Tab } from '../support/tab.js';
 
 const longestLoad = 1_500;
@@ -28,6 +30,7 @@ async function killAgainAndAgain(
   const folder = await makeProfileFolder();
   const ledger = new Ledger();
   const moments: number[] = [];
+  const torn: number[] = [];
   try {
     for (let run = 0; run <= plan.kills; run++) {
       const profile = await openProfile({ folder });
@@ -35,12 +38,14 @@ async function killAgainAndAgain(
         const tab = await Tab.open(profile.context, site, ledger);
         const settings = unbounded(run, changes);
         if (run > 0) {
+          await isKept({ tab, ledger, tally }, `run ${run - 1}`, `at the opening after kill ${run}`);
           const verification = await tab.verify(settings);
           tally.verified(isBounded ? { ...verification, lost: [] } : verification, `after kill ${run}`);
           if (verification.usage.bytes > settings.maxSize)
             tally.violated(`after kill ${run}: ${verification.usage.bytes} bytes are more than maxSize`);
         }
         if (run === plan.kills) break;
+        await mark(tab, `run ${run}`);
         await tab.start(settings);
         await tab.goesOn({ answers: 1, acknowledged: isBounded ? 300 : 1 });
         const moment = Math.floor(random() * longestLoad);
@@ -48,6 +53,7 @@ async function killAgainAndAgain(
         moments.push(moment);
         await profile.kill();
         tally.runs++;
+        if (await isLogTorn(folder)) torn.push(run + 1);
         tally.add(tab.progress, `before kill ${run + 1}`);
       } finally {
         await profile.close();
@@ -55,6 +61,7 @@ async function killAgainAndAgain(
     }
     tally.acknowledged += ledger.acknowledged;
     tally.note(`killed ${moments.join(', ')} ms into the load`);
+    if (torn.length > 0) tally.note(`kills that left a log torn: ${torn.join(', ')}`);
   } finally {
     await removeProfileFolder(folder);
   }

@@ -14,7 +14,8 @@ export async function mark(tab: Tab, name: string): Promise<void> {
 
 /**
  * Looks for such a row. Where it is gone, the browser has emptied the site's storage or a part of it by itself, as
- * Chromium does when it comes upon a log that had been cut off: nothing that was stored by then is owed any longer.
+ * Chromium does when it comes upon a log that it had written on after a cut: nothing that was stored by then is owed any
+ * longer.
  *
  * @returns whether it is there
  */
@@ -24,7 +25,10 @@ export async function isKept(
   when: string,
 ): Promise<boolean> {
   if (await tab.isMarked(name)) return true;
-  tally.note(`emptied by the browser ${when}, a row stored without the library included`);
+  tally.emptied++;
+  tally.note(
+    `emptied by the browser ${when}: a row stored without the library is gone, and ${ledger.acknowledged} entries may be`,
+  );
   ledger.forgive();
   return false;
 }

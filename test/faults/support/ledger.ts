@@ -12,6 +12,11 @@ export class Ledger {
     return this.#granted;
   }
 
+  /** Grows with each `forgive`. */
+  get epoch(): number {
+    return this.#epoch;
+  }
+
   get acknowledged(): number {
     return this.#acknowledged.size;
   }
@@ -38,7 +43,7 @@ export class Ledger {
     return this.#evicted.has(key);
   }
 
-  /** What was written until now may be gone. `Load.forgive` must be called next. */
+  /** What was written until now may be gone. Loads under way must be told of the new epoch: `Tab.forgive` does. */
   forgive(): void {
     this.#acknowledged.clear();
     this.#epoch++;

@@ -1,6 +1,10 @@
 import { readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
+/** Of a LevelDB log, in bytes: records are split at the ends of blocks, and each part has a head. */
+const blockSize = 32_768;
+const headSize = 7;
+
 /**
  * Damages the IndexedDB files in the folder of a profile that no browser has open.
  *
@@ -35,6 +39,23 @@ export const manifestRemoved: Damage = async (profileFolder) => {
   await rm(await theFile(profileFolder, /^MANIFEST-\d+$/));
   return 'MANIFEST removed';
 };
+
+/**
+ * Whether the log ends amid a record. A browser that is killed leaves such a log when its last write had come as far as
+ * the record's head: Chromium hands that to the system before the rest.
+ */
+export async function isLogTorn(profileFolder: string): Promise<boolean> {
+  const bytes = await readFile(await theFile(profileFolder, /^\d+\.log$/));
+  let at = 0;
+  while (at < bytes.length) {
+    const leftInBlock = blockSize - (at % blockSize);
+    // A head that does not fit into the rest of a block begins the next one.
+    if (leftInBlock < headSize) at += leftInBlock;
+    else if (at + headSize > bytes.length) return true;
+    else at += headSize + bytes.readUInt16LE(at + 4);
+  }
+  return at > bytes.length;
+}
 
 /** The largest file of such a name. */
 async function theFile(profileFolder: string, name: RegExp): Promise<string> {

@@ -10,6 +10,7 @@ const columns = [
   'acknowledged',
   'lost',
   'miscounted',
+  'emptied',
   'slowest ms',
   'of',
 ] as const;
@@ -18,8 +19,18 @@ const columns = [
 export function tableOf(outcomes: ReadonlyMap<string, Outcome>): string {
   const rows = [...outcomes].map(([name, outcome]) => {
     if ('skipped' in outcome) return [name, 'skipped', ...Array(columns.length - 2).fill('')];
-    const { runs, answers, wrong, failed, acknowledged, lost, miscounted, slowest } = outcome.tally;
-    const counts = [runs, answers, wrong, failed, acknowledged, lost, miscounted, Math.round(slowest.time)];
+    const { runs, answers, wrong, failed, acknowledged, lost, miscounted, emptied, slowest } = outcome.tally;
+    const counts = [
+      runs,
+      answers,
+      wrong,
+      failed,
+      acknowledged,
+      lost,
+      miscounted,
+      emptied,
+      Math.round(slowest.time),
+    ];
     return [name, ...counts.map(String), slowest.what];
   });
   const alignments = columns.map((column) => (column === 'scenario' || column === 'of' ? 'left' : 'right'));

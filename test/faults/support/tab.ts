@@ -54,12 +54,12 @@ export class Tab {
 
   start(settings: Settings): Promise<void> {
     this.#progress = idle;
-    return this.#call('start', settings);
+    return this.#call('start', { ...settings, epoch: this.#ledger.epoch });
   }
 
   startWorker(settings: Settings): Promise<void> {
     this.#progress = idle;
-    return this.#call('startWorker', settings);
+    return this.#call('startWorker', { ...settings, epoch: this.#ledger.epoch });
   }
 
   /** @returns whether a write was under way */
@@ -80,7 +80,7 @@ export class Tab {
   /** What was written so far may be gone; what is written from now on may not. */
   async forgive(): Promise<void> {
     this.#ledger.forgive();
-    await this.#call('forgive');
+    await this.#call('begin', this.#ledger.epoch);
   }
 
   /** Opens a tier of its own in this tab and compares. Nothing may be writing meanwhile. */

@@ -16,6 +16,8 @@ export class Tally {
   lost = 0;
   /** How often the tier's account of itself was not what it held. */
   miscounted = 0;
+  /** How often the browser lost what it had stored, rows that were stored without the library included. */
+  emptied = 0;
   slowest: Timed = { what: 'none', time: 0 };
   readonly violations: string[] = [];
   readonly #notes = new Map<string, number>();
