@@ -56,6 +56,13 @@ export function batchingSuite(): void {
       expect((await tier.usage()).entries).toBe(53);
     });
 
+    it('waits for the disk where it is told to', async () => {
+      const strict = indexedDB({ name: newName(), durability: 'strict' });
+      expect(await strict.setMany([sampleEntry(1)])).toBe(1);
+      expect([...counter.counts.durabilities]).toEqual(['strict']);
+      await strict.close();
+    });
+
     it('spreads very many rows over transactions that each end in time', async () => {
       const numbers = Array.from({ length: 4_500 }, (_, index) => index + 10);
       expect(await tier.setMany(numbers.map((number) => sampleEntry(number)))).toBe(4_500);
