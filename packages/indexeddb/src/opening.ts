@@ -3,7 +3,7 @@ import { sequenceOfPack } from './hotSet.js';
 import { decodeRecord } from './journalRecord.js';
 import type { RowCodec } from './rowCodec.js';
 import type { RowKey } from './rowKey.js';
-import { type Database, hotSetName } from './schema.js';
+import { type Database, hotSetName, type Transaction } from './schema.js';
 import { reading } from './transact.js';
 
 /** What is in the database at one moment. */
@@ -26,6 +26,8 @@ export interface Start {
 }
 
 const noPack = new Uint8Array(0);
+/** Of up to 400 kB. */
+const recordsAtOnce = 8;
 
 /** @param codec of the hot set's partition; without one it is left alone */
 export async function readHotSet(
@@ -69,9 +71,25 @@ export async function readHotSet(
 export function readSnapshot(database: Database, deadline: Deadline): Promise<Snapshot> {
   return reading({ database, deadline, stores: ['journal', 'rows'] }, async (transaction) => {
     const [records, rows] = await Promise.all([
-      transaction.objectStore('journal').getAll(),
+      readRecords(transaction),
       transaction.objectStore('rows').count(),
     ]);
     return { records, rows };
   });
+}
+
+/** Some at a time: what one request gives is made in one task, which is not to be long. */
+async function readRecords(transaction: Transaction): Promise<readonly unknown[]> {
+  const journal = transaction.objectStore('journal');
+  const records: unknown[] = [];
+  let range: IDBKeyRange | undefined;
+  for (;;) {
+    const [sequences, part] = await Promise.all([
+      journal.getAllKeys(range, recordsAtOnce),
+      journal.getAll(range, recordsAtOnce),
+    ]);
+    records.push(...part);
+    if (sequences.length < recordsAtOnce) return records;
+    range = IDBKeyRange.lowerBound(sequences.at(-1)!, true);
+  }
 }

@@ -1,7 +1,8 @@
-/** Lets the page do what waits to be done, then goes on: a task of its own, without the delay that timers have. */
+/**
+ * Lets the page do what waits to be done, then goes on: a task of its own, without the delay that timers have. Not
+ * `scheduler.yield`, after which this would go on before all that others have asked for.
+ */
 export function pauseForOthers(): Promise<void> {
-  const { scheduler } = globalThis as { scheduler?: { yield?: () => Promise<void> } };
-  if (scheduler?.yield !== undefined) return scheduler.yield();
   return new Promise((resolve) => {
     const { port1, port2 } = new MessageChannel();
     port1.onmessage = () => {
