@@ -1,6 +1,5 @@
 import { isPredcacheError } from '@predcache/core';
 import { openDB } from 'idb';
-
 import { BackOff } from './backOff.js';
 import { Deadline } from './deadline.js';
 import { ignore } from './ignore.js';

@@ -1,6 +1,6 @@
 import { xxHash32 } from '@predcache/core';
 import type { Directory, Group } from './directory.js';
-import { digestBytes, hexOf, type RowKey, rowKeyWords } from './rowKey.js';
+import { digestBytes, hexOf, partitionAt, putPartition, type RowKey, rowKeyWords } from './rowKey.js';
 
 /** What happened to a row, as the journal tells it. */
 export type Change =
@@ -53,8 +53,7 @@ export function encodeRecord({ sequence, startsAnew, changes }: JournalRecord): 
   let at = headerBytes;
   for (const name of groups.keys()) {
     const [partition, model] = name.split(' ') as [string, string];
-    for (let byte = 0; byte < 8; byte++)
-      bytes[at + byte] = Number.parseInt(partition.slice(2 * byte, 2 * byte + 2) || '0', 16);
+    putPartition(bytes, at, partition);
     bytes.set(digestBytes(model), at + 8);
     at += groupBytes;
   }
@@ -139,9 +138,8 @@ function nameOf({ partition, model }: Group): string {
 }
 
 function groupAt(bytes: Uint8Array, at: number): Group {
-  const partition = bytes.subarray(at, at + 8);
   return {
-    partition: partition.some((byte) => byte !== 0) ? hexOf(partition) : '',
+    partition: partitionAt(bytes, at),
     model: hexOf(bytes.subarray(at + 8, at + groupBytes)),
   };
 }

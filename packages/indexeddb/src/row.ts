@@ -2,7 +2,7 @@ import { decodeEntry, type Entry, type EntryReading } from '@predcache/core';
 import type { RowFacts } from './directory.js';
 import { joined } from './joined.js';
 import type { RowCipher } from './rowCipher.js';
-import { digestBytes, hexOf, isDigest, type RowKey } from './rowKey.js';
+import { digestBytes, hexOf, isDigest, partitionAt, putPartition, type RowKey } from './rowKey.js';
 import type { Encoded } from './write.js';
 
 /** The version of a row's header. A row of an older format is a miss and is removed; one of a newer format is a miss. */
@@ -10,7 +10,7 @@ const format = 1;
 const encryptedFlag = 1;
 // format, flags, 2 free, size (u32), creation time (f64), partition (8 bytes), model (32 bytes); a multiple of 8, so
 // that the tensors of the entry behind it can be read in place.
-const partitionAt = 16;
+const partitionStart = 16;
 const modelAt = 24;
 const headerBytes = 56;
 
@@ -67,9 +67,8 @@ export function factsOfRow(value: unknown): RowFacts | undefined {
   const view = new DataView(value.buffer, value.byteOffset);
   const createdAt = view.getFloat64(8, true);
   if (!Number.isFinite(createdAt)) return undefined;
-  const partition = value.subarray(partitionAt, modelAt);
   return {
-    partition: partition.some((byte) => byte !== 0) ? hexOf(partition) : '',
+    partition: partitionAt(value, partitionStart),
     model: hexOf(value.subarray(modelAt, headerBytes)),
     size: view.getUint32(4, true),
     createdAt,
@@ -98,8 +97,7 @@ function headerOf(entry: Entry, partition: string, isEncrypted: boolean): Uint8A
   header[1] = isEncrypted ? encryptedFlag : 0;
   view.setUint32(4, rowSize(entry), true);
   view.setFloat64(8, entry.createdAt, true);
-  for (let byte = 0; byte < 8; byte++)
-    header[partitionAt + byte] = Number.parseInt(partition.slice(2 * byte, 2 * byte + 2) || '0', 16);
+  putPartition(header, partitionStart, partition);
   header.set(digestBytes(entry.model), modelAt);
   return header;
 }

@@ -35,6 +35,18 @@ export function hexOf(bytes: Uint8Array): string {
   return String.fromCharCode(...codes);
 }
 
+/** Writes a partition's 16 hexadecimal digits as 8 bytes; zeros for none. */
+export function putPartition(target: Uint8Array, at: number, partition: string): void {
+  for (let byte = 0; byte < 8; byte++)
+    target[at + byte] = Number.parseInt(partition.slice(2 * byte, 2 * byte + 2) || '0', 16);
+}
+
+/** What `putPartition` wrote. */
+export function partitionAt(source: Uint8Array, at: number): string {
+  const bytes = source.subarray(at, at + 8);
+  return bytes.some((byte) => byte !== 0) ? hexOf(bytes) : '';
+}
+
 function fromBytes(bytes: Uint8Array): RowKey {
   return new Uint32Array(bytes.slice().buffer);
 }
