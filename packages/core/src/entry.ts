@@ -15,8 +15,8 @@ export interface Entry {
   /** Bytes of the outputs, the key and the bookkeeping, as counted by `entrySize`. */
   readonly size: number;
   readonly tags: readonly string[];
-  /** Where it was computed. */
-  readonly computedBy: EngineSource;
-  /** What computed it, for instance `wasm`, `webgpu` or `oip`: bits may differ between backends. */
+  /** Where it was computed; `app` where the app gave it, for instance a corrected label. */
+  readonly computedBy: EngineSource | 'app';
+  /** What computed it, for instance `wasm`, `webgpu` or `oip`, or `app`: bits may differ between backends. */
   readonly backend: string;
 }

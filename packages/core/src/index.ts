@@ -54,10 +54,11 @@ export { isTensorType } from './tensorTypes.js';
 export { type MemoryTier, memory } from './tiers/memory.js';
 export type { MemoryOptions } from './tiers/memoryOptions.js';
 export type { MemoryCounts, MemoryStats } from './tiers/memoryStats.js';
+export { type EntryFacts, type Selector, selects } from './tiers/selector.js';
 export type {
   EvictionReason,
   MaybePromise,
-  Selector,
+  SetOptions,
   Tier,
   TierEvent,
   TierListener,

@@ -26,8 +26,8 @@ export function checkEntry(entry: Entry): void {
   if (!Number.isFinite(createdAt)) throw wrong('createdAt', createdAt, 'a finite number');
   if (!isCount(cost)) throw wrong('cost', cost, 'a finite number of 0 or more');
   if (!isCount(size)) throw wrong('size', size, 'a finite number of 0 or more');
-  if (computedBy !== 'on_device' && computedBy !== 'in_cloud') {
-    throw wrong('computedBy', computedBy, 'on_device or in_cloud');
+  if (computedBy !== 'on_device' && computedBy !== 'in_cloud' && computedBy !== 'app') {
+    throw wrong('computedBy', computedBy, 'on_device, in_cloud or app');
   }
   if (typeof backend !== 'string') throw wrong('backend', backend, 'a string');
   if (!isStrings(tags)) throw wrong('tags', tags, 'an array of strings');

@@ -78,7 +78,12 @@ function kindOf(bytes: Uint8Array): EntryReading['kind'] {
   const version = bytes[0]!;
   if (version !== formatVersion) return version < formatVersion ? 'older' : 'newer';
   const isWhole = bytes.length > lengthAt + 4 && uint32At(bytes, lengthAt) === bytes.length;
-  return isWhole && (bytes[3]! & ~flags.all) === 0 ? 'entry' : 'damaged';
+  return isWhole && areFlags(bytes[3]!) ? 'entry' : 'damaged';
+}
+
+function areFlags(bits: number): boolean {
+  const computedTwice = flags.inCloud | flags.byApp;
+  return (bits & ~flags.all) === 0 && (bits & computedTwice) !== computedTwice;
 }
 
 function readerOf(bytes: Uint8Array): ByteReader {

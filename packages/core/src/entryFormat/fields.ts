@@ -1,19 +1,17 @@
 import type { Entry } from '../entry.js';
 import type { ByteWriter } from '../keys/byteWriter.js';
+import type { EntryFacts } from '../tiers/selector.js';
 import { type ByteReader, Damage } from './byteReader.js';
 import { digestAt, parseDigest } from './digests.js';
 import { flags, formatVersion, magic } from './layout.js';
 import { RepeatedDigest } from './repeatedDigest.js';
 import { readText, skipText, writeText } from './texts.js';
 
-/** Everything of an entry but its outputs. */
-export type EntryFields = Omit<Entry, 'outputs'>;
-
 /** What `readEntryHeader` reads. */
 export type EntryHeader = Pick<Entry, 'key' | 'model' | 'size' | 'createdAt' | 'tags'>;
 
 /** Writes everything before the outputs; checksum and length are left open. */
-export function writeFields(writer: ByteWriter, entry: EntryFields, outputFlags: number): void {
+export function writeFields(writer: ByteWriter, entry: EntryFacts, outputFlags: number): void {
   const { key, model, createdAt, cost, size, tags, computedBy, backend } = entry;
   const keyIsDigest = parseDigest(key, keyBytes);
   const modelIsDigest = models.parse(model);
@@ -23,7 +21,8 @@ export function writeFields(writer: ByteWriter, entry: EntryFields, outputFlags:
     outputFlags |
       (keyIsDigest ? flags.keyIsDigest : 0) |
       (modelIsDigest ? flags.modelIsDigest : 0) |
-      (computedBy === 'in_cloud' ? flags.inCloud : 0),
+      (computedBy === 'in_cloud' ? flags.inCloud : 0) |
+      (computedBy === 'app' ? flags.byApp : 0),
   );
   writer.uint32(0);
   writer.uint32(0);
@@ -47,7 +46,7 @@ function writeName(writer: ByteWriter, name: string, isDigest: boolean, bytes: U
 }
 
 /** Reads what `writeFields` wrote behind the length. @throws {Damage} */
-export function readFields(reader: ByteReader, entryFlags: number): EntryFields {
+export function readFields(reader: ByteReader, entryFlags: number): EntryFacts {
   const tagCount = reader.uint32();
   const createdAt = reader.float64();
   const cost = reader.float64();
@@ -58,7 +57,7 @@ export function readFields(reader: ByteReader, entryFlags: number): EntryFields 
   const model = readModel(reader, entryFlags);
   const tags = readTags(reader, tagCount);
   const backend = readText(reader);
-  const computedBy = (entryFlags & flags.inCloud) === 0 ? 'on_device' : 'in_cloud';
+  const computedBy = computedByOf(entryFlags);
   return { key, model, createdAt, cost, size, tags, computedBy, backend };
 }
 
@@ -96,4 +95,9 @@ function readTags(reader: ByteReader, count: number): string[] {
   const tags: string[] = [];
   for (let index = 0; index < count; index++) tags.push(readText(reader));
   return tags;
+}
+
+function computedByOf(entryFlags: number): Entry['computedBy'] {
+  if ((entryFlags & flags.byApp) !== 0) return 'app';
+  return (entryFlags & flags.inCloud) === 0 ? 'on_device' : 'in_cloud';
 }

@@ -13,7 +13,9 @@ export const flags = {
   tensors: 4,
   /** Computed in the cloud, not on the device. */
   inCloud: 8,
-  all: 15,
+  /** Given by the app, not computed. */
+  byApp: 16,
+  all: 31,
 } as const;
 
 /** Where the checksum stands; it covers everything behind it, and its seed is everything before it. */

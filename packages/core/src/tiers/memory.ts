@@ -3,7 +3,8 @@ import type { EvictionPolicy } from '../policies/evictionPolicy.js';
 import { type MemoryOptions, validateMemoryOptions } from './memoryOptions.js';
 import type { MemoryStats } from './memoryStats.js';
 import { Memory } from './memoryTier.js';
-import type { Selector, Tier, TierUsage } from './tier.js';
+import type { Selector } from './selector.js';
+import type { Tier, TierUsage } from './tier.js';
 
 /** A tier in memory: what `peek` reads. All its methods are synchronous. */
 export interface MemoryTier extends Tier {

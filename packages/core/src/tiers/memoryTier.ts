@@ -12,8 +12,10 @@ import { isPolicy, type MemoryOptions, validatePolicy } from './memoryOptions.js
 import type { MemoryStats } from './memoryStats.js';
 import { ModelAccount, ModelAccounts, sumOf } from './modelAccounts.js';
 import { releasePolicy, takePolicy } from './policiesInUse.js';
+import { type Selector, selects } from './selector.js';
+import { SlotGroups } from './slotGroups.js';
 import { largestSize, mostSlots, SlotTable } from './slotTable.js';
-import type { EvictionReason, Selector, TierEvent, TierListener, TierUsage } from './tier.js';
+import type { EvictionReason, TierEvent, TierListener, TierUsage } from './tier.js';
 
 /** What `memory()` makes. */
 export class Memory implements MemoryTier {
@@ -27,6 +29,7 @@ export class Memory implements MemoryTier {
   readonly #isSpecial: boolean;
   readonly #expiry: Expiry | undefined;
   readonly #table = new SlotTable();
+  readonly #groups = new SlotGroups();
   readonly #accounts = new ModelAccounts((model, number) => this.#openAccount(model, number));
   readonly #guard: GuardedPolicy;
   readonly #listeners = new Listeners<TierEvent>();
@@ -86,19 +89,14 @@ export class Memory implements MemoryTier {
   }
 
   delete(selector: Selector): number {
-    const slots =
-      'keys' in selector
-        ? selector.keys.map((key) => this.#table.slotOf(key))
-        : [...this.#table.held()].filter(
-            (slot) => 'all' in selector || this.#table.entryAt(slot).model === selector.model,
-          );
     let removed = 0;
-    for (const slot of slots) {
+    for (const slot of this.#selected(selector)) {
       // A key may be named twice.
       if (slot < 0 || !this.#table.isHeld(slot)) continue;
       this.#remove(slot);
       removed++;
     }
+    if (!this.#isClosed) this.#tell({ type: 'invalidated', tier: this.name, selector });
     this.#report();
     return removed;
   }
@@ -139,10 +137,22 @@ export class Memory implements MemoryTier {
   close(): void {
     // Its policy may serve another tier by now.
     if (this.#isClosed) return;
-    this.delete({ all: true });
     this.#isClosed = true;
+    this.delete({ all: true });
     this.#listeners.clear();
     releasePolicy(this.#policy);
+  }
+
+  /** The slots of what a selector covers; below 0 for keys that are not there. */
+  #selected(selector: Selector): readonly number[] {
+    if ('keys' in selector) return selector.keys.map((key) => this.#table.slotOf(key));
+    if ('all' in selector) return [...this.#table.held()];
+    const model = this.#accounts.numberOf(selector.model);
+    if ('tags' in selector) return this.#groups.withTags(model, selector.tags);
+    const ofModel = this.#groups.isInUse
+      ? this.#groups.ofModel(model)
+      : [...this.#table.held()].filter((slot) => this.#table.modelAt(slot) === model);
+    return ofModel.filter((slot) => selects(selector, this.#table.entryAt(slot)));
   }
 
   #missed(model: string | undefined): undefined {
@@ -206,6 +216,7 @@ export class Memory implements MemoryTier {
     const slot = this.#table.freeSlot();
     if (slot >= this.#reserved) this.#reserve();
     this.#table.add(slot, entry, model, size, cost);
+    this.#group(slot, entry, model);
     this.#bytes += size;
     account.bytes += size;
     account.entries++;
@@ -227,7 +238,9 @@ export class Memory implements MemoryTier {
     }
     const cost = costOf(entry);
     this.#settleHits(slot);
+    if (this.#groups.isInUse) this.#groups.remove(slot, model, this.#table.entryAt(slot));
     this.#table.replace(slot, entry, model, size, cost);
+    this.#group(slot, entry, model);
     this.#bytes += growth;
     account.bytes += growth;
     if (this.#expiry !== undefined) {
@@ -275,7 +288,9 @@ export class Memory implements MemoryTier {
   #remove(slot: number, account = this.#accountAt(slot)): Entry {
     this.#settleHits(slot, account);
     const size = this.#table.sizeAt(slot);
+    const model = this.#table.modelAt(slot);
     const entry = this.#table.remove(slot);
+    if (this.#groups.isInUse) this.#groups.remove(slot, model, entry);
     this.#bytes -= size;
     account.bytes -= size;
     account.entries--;
@@ -283,6 +298,14 @@ export class Memory implements MemoryTier {
     if (account.policy !== undefined) account.policy.removed(slot);
     this.#guard.removed(slot);
     return entry;
+  }
+
+  #group(slot: number, entry: Entry, model: number): void {
+    if (this.#groups.isNeededFor(model, entry.tags)) {
+      this.#groups.begin();
+      for (const held of this.#table.held())
+        this.#groups.add(held, this.#table.modelAt(held), this.#table.entryAt(held));
+    } else if (this.#groups.isInUse) this.#groups.add(slot, model, entry);
   }
 
   #reserve(): void {

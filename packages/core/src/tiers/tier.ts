@@ -1,16 +1,10 @@
 import type { Entry } from '../entry.js';
 import type { PredcacheError } from '../errors/predcacheError.js';
+import type { Selector } from './selector.js';
 
 export type TierName = 'memory' | 'indexeddb' | 'shared';
 
 export type MaybePromise<T> = T | Promise<T>;
-
-/** Which entries to delete. */
-export type Selector =
-  | { readonly keys: readonly string[] }
-  /** An entry's `model`: every entry of that model. */
-  | { readonly model: string }
-  | { readonly all: true };
 
 /** How full a tier is; sizes in bytes. A bound that is not set is absent. */
 export interface TierUsage {
@@ -67,7 +61,24 @@ export type TierEvent =
       /** How many are missing, where that is known. */
       readonly entries: number | undefined;
     }
+  | {
+      /**
+       * Entries were deleted on somebody's order: of this predictor, another one, or another tab. Reported at once, before
+       * the deletion has settled. Where a `where` chose them elsewhere, `selector` has their keys.
+       */
+      readonly type: 'invalidated';
+      readonly tier: TierName;
+      readonly selector: Selector;
+    }
   | { readonly type: 'usage'; readonly tier: TierName; readonly usage: TierUsage };
+
+export interface SetOptions {
+  /**
+   * What `mark` gave when the entries began to be computed: none is stored that a deletion since then covers, whoever
+   * called it.
+   */
+  readonly since?: number | undefined;
+}
 
 export type TierListener = (event: TierEvent) => void;
 
@@ -104,9 +115,24 @@ export interface Tier {
    * Settles when the entries are readable by a later `getMany`, with how many of them were stored: refused ones and
    * failed ones are not. Replaces entries of the same key.
    */
-  setMany(entries: readonly Entry[]): MaybePromise<number>;
+  setMany(entries: readonly Entry[], options?: SetOptions): MaybePromise<number>;
 
-  /** Gives the number of entries removed. Covers every `setMany` called before it, settled or not. */
+  /**
+   * For tiers that others write to as well, such as other tabs: stands for what was deleted so far. Given to a later
+   * `setMany`, see there.
+   */
+  mark?(): number;
+
+  /**
+   * For tiers that other tabs share: names what they must have in common to see the same entries, for instance the
+   * database and the partition. Tabs of different scopes do not share computations either.
+   */
+  readonly scope?: string;
+
+  /**
+   * Gives the number of entries removed. Covers every `setMany` called before it, settled or not, and reports
+   * `invalidated`. A selector by tags or model takes time in proportion to what it removes.
+   */
   delete(selector: Selector): MaybePromise<number>;
 
   usage(): MaybePromise<TierUsage>;
