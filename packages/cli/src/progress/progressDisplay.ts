@@ -58,10 +58,7 @@ export class ProgressDisplay {
       return;
     }
     // A line that is as wide as the terminal would wrap, and then not be overwritten.
-    const text = progressText(progress, this.#pace, true).slice(
-      0,
-      Math.max(1, (this.#target.columns ?? 80) - 1),
-    );
+    const text = progressText(progress, this.#pace, true).slice(0, (this.#target.columns || 80) - 1);
     this.#target.write(`\r\x1b[K${text}`);
     this.#shown = progress;
   }

@@ -8,13 +8,20 @@ export function isOfOneInput(error: PredcacheError): boolean {
 }
 
 /** An input's error, with the place where the input stands. */
-export function badLine(error: PredcacheError, inputs: string, line: number): PredcacheError {
+export function badLine(
+  error: PredcacheError,
+  {
+    inputs,
+    line,
+    isSkipped,
+  }: { readonly inputs: string; readonly line: number; readonly isSkipped: boolean },
+): PredcacheError {
   const { code, what, where, hint, details } = error;
   return new PredcacheError({
     code,
     what: where === 'input' ? what : `${what} (${where})`,
     where: `${inputs}, line ${line}`,
-    hint: `${hint}; or pass over such lines with --skip-bad`,
+    hint: isSkipped ? hint : `${hint}; or pass over such lines with --skip-bad`,
     details: { ...details, line },
     cause: error,
   });

@@ -46,7 +46,8 @@ export async function predictLines({
         continue;
       }
       if (!isOfOneInput(failure)) throw failure;
-      const error = badLine(failure, name, window[index]!.number);
+      const line = window[index]!.number;
+      const error = badLine(failure, { inputs: name, line, isSkipped: skipBad });
       if (!skipBad) throw error;
       bad++;
       onBadLine?.(error);
