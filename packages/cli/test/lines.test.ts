@@ -46,17 +46,27 @@ describe('readLines', () => {
 
 describe('windowsOf', () => {
   const line = (size: number) => ({ number: 1, bytes: new Uint8Array(size), end: 0 });
-  const sizesOf = async (sizes: readonly number[]) => {
+  /** How many lines each window has, when one takes so many ms for every line in it. */
+  const sizesOf = async (sizes: readonly number[], cost = 0) => {
     async function* source() {
       for (const size of sizes) yield line(size);
     }
+    const clock = { now: 0 };
     const windows: number[] = [];
-    for await (const window of windowsOf(source())) windows.push(window.length);
+    for await (const window of windowsOf(source(), () => clock.now)) {
+      windows.push(window.length);
+      clock.now += window.length * cost;
+    }
     return windows;
   };
 
   it('grow to what the engine takes at once while they are done with soon', async () => {
     expect(await sizesOf(Array<number>(200).fill(1))).toEqual([8, 16, 32, 64, 64, 16]);
+  });
+
+  it('shrink where a line takes long, down to one', async () => {
+    expect(await sizesOf(Array<number>(20).fill(1), 300)).toEqual([8, 4, 2, 2, 2, 2]);
+    expect(await sizesOf(Array<number>(18).fill(1), 2_000)).toEqual([8, 4, 2, 1, 1, 1, 1]);
   });
 
   it('hold no more bytes than they may, but at least one line', async () => {

@@ -1,4 +1,3 @@
-import { performance } from 'node:perf_hooks';
 import type { Line } from '../inputs/lines.js';
 
 /** As many as the engine takes at once. */
@@ -17,6 +16,7 @@ const shortest = 250;
  */
 export async function* windowsOf(
   lines: AsyncIterable<Line>,
+  now: () => number = () => performance.now(),
 ): AsyncGenerator<readonly Line[], void, undefined> {
   let limit = 8;
   let window: Line[] = [];
@@ -25,9 +25,9 @@ export async function* windowsOf(
     window.push(line);
     bytes += line.bytes.length;
     if (window.length < limit && bytes < mostBytes) continue;
-    const began = performance.now();
+    const began = now();
     yield window;
-    const took = performance.now() - began;
+    const took = now() - began;
     if (took < shortest) limit = Math.min(mostLines, limit * 2);
     if (took > longest) limit = Math.max(1, Math.floor(limit / 2));
     window = [];
