@@ -149,6 +149,15 @@ describe('a pack in the making', () => {
     }
   });
 
+  it('that cannot be written says so, and a file that cannot be opened too', async () => {
+    const file = temporaryFolder();
+    const pack = await opened(file('p'));
+    await pack.close();
+    const failed = expect.objectContaining({ code: 'STORAGE_FAILED', where: file('p') });
+    expect(() => pack.add(entryOf(1))).toThrowError(failed);
+    await expect(opened(file('.'))).rejects.toMatchObject({ code: 'STORAGE_FAILED' });
+  });
+
   it('notices that somebody else has written to it', async () => {
     const file = temporaryFolder();
     const [mine, other] = [await opened(file('p')), await opened(file('p'))];

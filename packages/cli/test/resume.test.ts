@@ -2,7 +2,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import type { Entry } from '@predcache/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { until } from '../../../test/support/until.js';
-import { warm } from '../src/index.js';
+import { type WarmProgress, warm } from '../src/index.js';
 import { buildCommand, predcache, type Running, start } from './support/command.js';
 import { encodeModule, languageModel, texts } from './support/languageId.js';
 import { readPack, timeless } from './support/packs.js';
@@ -80,6 +80,25 @@ describe('an interrupted run', { timeout: 120_000 }, () => {
       expect((await readPack(file('pack.bin'))).map(timeless)).toEqual(uninterrupted.map(timeless));
     },
   );
+
+  it('from code rejects with the reason of its signal, however early it aborts', async () => {
+    const file = temporaryFolder({ 'inputs.jsonl': lines });
+    const paths = {
+      model: model.url,
+      inputs: file('inputs.jsonl'),
+      out: file('pack.bin'),
+      encode: encodeModule,
+    };
+    const reason = new Error('enough');
+    await expect(warm({ ...paths, signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
+    expect(existsSync(file('pack.bin.partial'))).toBe(false);
+    const controller = new AbortController();
+    const onProgress = ({ inputs: done }: WarmProgress) => done > 20 && controller.abort(reason);
+    await expect(warm({ ...paths, signal: controller.signal, onProgress })).rejects.toBe(reason);
+    const { resumed } = await warm(paths);
+    expect(resumed).toBeGreaterThan(20);
+    expect((await readPack(file('pack.bin'))).map(timeless)).toEqual(uninterrupted.map(timeless));
+  });
 
   it('of another model is refused and left alone, unless it is to be thrown away', async () => {
     const small = languageModel('small');

@@ -1,6 +1,6 @@
 import { isPredcacheError } from '@predcache/core';
 import { ProgressDisplay } from '../progress/progressDisplay.js';
-import { bytesText, counted } from '../progress/progressText.js';
+import { bytesText, counted, quantity } from '../progress/progressText.js';
 import { warm } from '../warm/warm.js';
 import type { WarmResult } from '../warm/warmOptions.js';
 import { type CommandLine, readCommandLine } from './commandLine.js';
@@ -53,11 +53,11 @@ async function runWarm({ warm: options, quiet }: CommandLine): Promise<void> {
 function summary(out: string, { predictions, resumed, duplicates, bad, size }: WarmResult): string {
   const notes = [
     resumed > 0 && `${counted(resumed)} of an interrupted run`,
-    duplicates > 0 && `${counted(duplicates)} duplicates among the inputs`,
-    bad > 0 && `${counted(bad)} bad lines passed over`,
+    duplicates > 0 && `${quantity(duplicates, 'duplicate')} among the inputs`,
+    bad > 0 && `${quantity(bad, 'bad line')} passed over`,
   ].filter((note) => note !== false);
   const more = notes.length === 0 ? '' : ` (${notes.join(', ')})`;
-  return `${out}: ${counted(predictions)} predictions, ${bytesText(size)}${more}`;
+  return `${out}: ${quantity(predictions, 'prediction')}, ${bytesText(size)}${more}`;
 }
 
 function explain(error: unknown): string {

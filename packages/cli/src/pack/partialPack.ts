@@ -1,6 +1,6 @@
 import { readSync, writeSync } from 'node:fs';
 import { constants, type FileHandle, open, rm } from 'node:fs/promises';
-import { decodeEntry, type Entry, encodeEntry, readEntryHeader } from '@predcache/core';
+import { decodeEntry, type Entry, encodeEntry, isPredcacheError, readEntryHeader } from '@predcache/core';
 import { GrowingNumbers } from './growingNumbers.js';
 import { KeyTable } from './keyTable.js';
 import { NumberSet } from './numberSet.js';
@@ -67,20 +67,11 @@ export class PartialPack {
     this.#handle = await open(this.path, constants.O_RDWR | constants.O_CREAT).catch((cause: unknown) => {
       throw fileError('opened', this.path, cause);
     });
-    if (restart) await this.#handle.truncate(0);
-    const { size } = await this.#handle.stat();
-    const start = await startOf(this.#handle, size);
-    if (start === 'other') throw foreignPartial(this.path);
-    if (start === 'other version') throw partialOfOtherVersion(this.path);
-    let end = 0;
-    for await (const { entry, offset, length } of scanEntries(this.#handle, size)) {
-      if (entry.model !== modelId) throw partialOfOtherModel(this.path);
-      this.#note(entry.key, offset);
-      end = offset + length;
+    try {
+      await this.#read(this.#handle, modelId, restart);
+    } catch (error) {
+      throw isPredcacheError(error) ? error : fileError('read', this.path, error);
     }
-    this.#offsets.push(end);
-    this.#found = this.entries;
-    await this.#handle.truncate(end);
   }
 
   /** The entry of a key, or `undefined`. Notes that it is wanted. */
@@ -108,9 +99,7 @@ export class PartialPack {
     }
     const bytes = encodeEntry(entry);
     const offset = this.size;
-    // Written at once: that costs some µs beside what computing cost, and a killed process loses nothing of it.
-    for (let written = 0; written < bytes.length; )
-      written += writeSync(this.#handle!.fd, bytes, written, bytes.length - written, offset + written);
+    this.#write(bytes, offset);
     this.#keys.add(entry.key, this.entries);
     this.#wanted.add(this.entries);
     this.#offsets.push(offset + bytes.length);
@@ -150,6 +139,33 @@ export class PartialPack {
     await this.#handle?.close();
     this.#handle = undefined;
     await rm(this.path, { force: true });
+  }
+
+  async #read(handle: FileHandle, modelId: string, restart: boolean): Promise<void> {
+    if (restart) await handle.truncate(0);
+    const { size } = await handle.stat();
+    const start = await startOf(handle, size);
+    if (start === 'other') throw foreignPartial(this.path);
+    if (start === 'other version') throw partialOfOtherVersion(this.path);
+    let end = 0;
+    for await (const { entry, offset, length } of scanEntries(handle, size)) {
+      if (entry.model !== modelId) throw partialOfOtherModel(this.path);
+      this.#note(entry.key, offset);
+      end = offset + length;
+    }
+    this.#offsets.push(end);
+    this.#found = this.entries;
+    await handle.truncate(end);
+  }
+
+  /** At once: that costs some µs beside what computing cost, and a killed process loses nothing of it. */
+  #write(bytes: Uint8Array, offset: number): void {
+    try {
+      for (let written = 0; written < bytes.length; )
+        written += writeSync(this.#handle!.fd, bytes, written, bytes.length - written, offset + written);
+    } catch (cause) {
+      throw fileError('written', this.path, cause);
+    }
   }
 
   #note(key: string, offset: number): void {

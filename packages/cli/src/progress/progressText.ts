@@ -15,7 +15,7 @@ export function progressText(
     const percent = `${Math.floor(ratio * 100)} %`;
     parts.push(withBar ? `${bar(ratio)} ${percent}` : percent);
   }
-  parts.push(`${counted(inputs)} inputs`);
+  parts.push(quantity(inputs, 'input'));
   if (pace.rate !== undefined) parts.push(`${counted(pace.rate)}/s`);
   const left = totalBytes === undefined ? undefined : pace.secondsUntil(totalBytes);
   if (left !== undefined) parts.push(`${duration(left)} left`);
@@ -25,6 +25,11 @@ export function progressText(
 /** A whole number with commas; small ones that are not whole with a digit behind the point. */
 export function counted(number: number): string {
   return number.toLocaleString('en', { maximumFractionDigits: number < 10 ? 1 : 0 });
+}
+
+/** For instance `1 input`, `1,234 inputs`. */
+export function quantity(number: number, what: string): string {
+  return `${counted(number)} ${what}${number === 1 ? '' : 's'}`;
 }
 
 /** For instance `12 s`, `3 min 5 s`, `2 h 10 min`. */
