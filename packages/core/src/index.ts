@@ -35,6 +35,7 @@ export type { LatencyStats, PredictorStats } from './events/stats.js';
 export { canonicalJson } from './keys/canonicalJson.js';
 export { keyOf } from './keys/keyOf.js';
 export type { Model } from './model.js';
+export { nextTask } from './nextTask.js';
 export type { JsonValue, Payload } from './payload.js';
 export type { EvictionPolicy } from './policies/evictionPolicy.js';
 export { fifo } from './policies/fifo.js';
