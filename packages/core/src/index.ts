@@ -34,6 +34,7 @@ export { Listeners } from './events/listeners.js';
 export type { LatencyStats, PredictorStats } from './events/stats.js';
 export { canonicalJson } from './keys/canonicalJson.js';
 export { keyOf } from './keys/keyOf.js';
+export { bytesToHex } from './keys/sha256.js';
 export type { Model } from './model.js';
 export { nextTask } from './nextTask.js';
 export type { JsonValue, Payload } from './payload.js';
