@@ -14,10 +14,8 @@ export {
   type DecodeEntryOptions,
   decodeEntry,
   type EntryReading,
-  readEntryHeader,
 } from './entryFormat/decodeEntry.js';
 export { encodeEntry } from './entryFormat/encodeEntry.js';
-export type { EntryHeader } from './entryFormat/fields.js';
 export { type DecodeEntriesOptions, decodeEntries } from './entryFormat/stream/decodeEntries.js';
 export { type EncodeEntriesOptions, encodeEntries } from './entryFormat/stream/encodeEntries.js';
 export { xxHash32 } from './entryFormat/xxHash32.js';

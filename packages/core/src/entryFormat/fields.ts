@@ -4,13 +4,10 @@ import { type ByteReader, Damage } from './byteReader.js';
 import { digestAt, parseDigest } from './digests.js';
 import { flags, formatVersion, magic } from './layout.js';
 import { RepeatedDigest } from './repeatedDigest.js';
-import { readText, skipText, writeText } from './texts.js';
+import { readText, writeText } from './texts.js';
 
 /** Everything of an entry but its outputs. */
 export type EntryFields = Omit<Entry, 'outputs'>;
-
-/** What `readEntryHeader` reads. */
-export type EntryHeader = Pick<Entry, 'key' | 'model' | 'size' | 'createdAt' | 'tags'>;
 
 /** Writes everything before the outputs; checksum and length are left open. */
 export function writeFields(writer: ByteWriter, entry: EntryFields, outputFlags: number): void {
@@ -60,20 +57,6 @@ export function readFields(reader: ByteReader, entryFlags: number): EntryFields 
   const backend = readText(reader);
   const computedBy = (entryFlags & flags.inCloud) === 0 ? 'on_device' : 'in_cloud';
   return { key, model, createdAt, cost, size, tags, computedBy, backend };
-}
-
-/** As `readFields`, of what an index needs. @throws {Damage} */
-export function readHeader(reader: ByteReader, entryFlags: number): EntryHeader {
-  const tagCount = reader.uint32();
-  const createdAt = reader.float64();
-  reader.float64();
-  const size = reader.float64();
-  if (!(Number.isFinite(createdAt) && isCount(size))) throw new Damage('A number that is none');
-  const key = readKey(reader, entryFlags);
-  const model = readModel(reader, entryFlags);
-  const tags = readTags(reader, tagCount);
-  skipText(reader);
-  return { key, model, size, createdAt, tags };
 }
 
 /** A number of 0 or more. */
