@@ -16,10 +16,8 @@ export {
   type DecodeEntryOptions,
   decodeEntry,
   type EntryReading,
-  readEntryHeader,
 } from './entryFormat/decodeEntry.js';
 export { encodeEntry } from './entryFormat/encodeEntry.js';
-export type { EntryHeader } from './entryFormat/fields.js';
 export { type DecodeEntriesOptions, decodeEntries } from './entryFormat/stream/decodeEntries.js';
 export { type EncodeEntriesOptions, encodeEntries } from './entryFormat/stream/encodeEntries.js';
 export { xxHash32 } from './entryFormat/xxHash32.js';
@@ -45,7 +43,9 @@ export type { LatencyStats, PredictorStats } from './events/stats.js';
 export type { Freshness } from './freshness.js';
 export { canonicalJson } from './keys/canonicalJson.js';
 export { keyOf } from './keys/keyOf.js';
+export { bytesToHex } from './keys/sha256.js';
 export type { Model } from './model.js';
+export { nextTask } from './nextTask.js';
 export type { Origin, OriginWrite } from './origin/origin.js';
 export type { JsonValue, Payload } from './payload.js';
 export type { TierSkipping } from './pipeline/tierGauge.js';

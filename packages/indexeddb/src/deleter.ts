@@ -5,7 +5,7 @@ import type { Directory, Group } from './directory.js';
 import { modelDigest, readRow } from './row.js';
 import { partitionId, type RowCodec } from './rowCodec.js';
 import type { RowKey } from './rowKey.js';
-import { nameOf } from './storageErrors.js';
+import { isOutOfSpace } from './storageErrors.js';
 
 /** Rows that one transaction deletes, so that it ends long before its timeout. */
 const mostRows = 2_000;
@@ -123,7 +123,7 @@ export class Deleter {
         return await deletion(false);
       } catch (cause) {
         // Of all things, deleting must work when the storage is full.
-        if (nameOf(cause) !== 'QuotaExceededError') throw cause;
+        if (!isOutOfSpace(cause)) throw cause;
         return deletion(true);
       }
     };

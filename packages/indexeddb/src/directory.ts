@@ -1,5 +1,5 @@
-import { SlotLists } from '@predcache/core';
-import { hexOf, type RowKey } from './rowKey.js';
+import { bytesToHex, SlotLists } from '@predcache/core';
+import type { RowKey } from './rowKey.js';
 import { RowKeyTable } from './rowKeyTable.js';
 
 /** Whose rows they are: a partition (16 hexadecimal digits, empty for none) and a model (64 hexadecimal digits). */
@@ -169,7 +169,7 @@ export class Directory {
 
 /** The key that an entry had when it was written without a secret, for events. */
 export function keyOf(key: RowKey): string {
-  return hexOf(new Uint8Array(key.buffer, key.byteOffset, key.byteLength));
+  return bytesToHex(new Uint8Array(key.buffer, key.byteOffset, key.byteLength));
 }
 
 function grown<Numbers extends Uint32Array | Float64Array>(from: Numbers, to: Numbers): Numbers {

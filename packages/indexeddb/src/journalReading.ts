@@ -1,6 +1,6 @@
+import { nextTask } from '@predcache/core';
 import { Directory } from './directory.js';
 import { decodeRecord, type PackedRecord } from './journalRecord.js';
-import { pauseForOthers } from './pauseForOthers.js';
 import type { RowKey } from './rowKey.js';
 
 /** Changes between two looks at the clock. */
@@ -76,7 +76,7 @@ class Turns {
 
   async pass(): Promise<void> {
     if (performance.now() - this.#began < longestTask) return;
-    await pauseForOthers();
+    await nextTask();
     this.#began = performance.now();
   }
 }

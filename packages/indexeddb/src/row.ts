@@ -1,8 +1,8 @@
-import { decodeEntry, type Entry, type EntryReading } from '@predcache/core';
+import { bytesToHex, decodeEntry, type Entry, type EntryReading } from '@predcache/core';
 import type { RowFacts } from './directory.js';
 import { joined } from './joined.js';
 import type { RowCipher } from './rowCipher.js';
-import { digestBytes, hexOf, isDigest, partitionAt, putPartition, type RowKey } from './rowKey.js';
+import { digestBytes, isDigest, partitionAt, putPartition, type RowKey } from './rowKey.js';
 import type { Encoded } from './write.js';
 
 /** The version of a row's header. A row of an older format is a miss and is removed; one of a newer format is a miss. */
@@ -69,7 +69,7 @@ export function factsOfRow(value: unknown): RowFacts | undefined {
   if (!Number.isFinite(createdAt)) return undefined;
   return {
     partition: partitionAt(value, partitionStart),
-    model: hexOf(value.subarray(modelAt, headerBytes)),
+    model: bytesToHex(value.subarray(modelAt, headerBytes)),
     size: view.getUint32(4, true),
     createdAt,
   };
@@ -87,7 +87,7 @@ export function rowSize({ size }: Entry): number {
 
 /** By what the directory knows a model. */
 export function modelDigest(model: string): string {
-  return isDigest(model) ? model : hexOf(digestBytes(model));
+  return isDigest(model) ? model : bytesToHex(digestBytes(model));
 }
 
 function headerOf(entry: Entry, partition: string, isEncrypted: boolean): Uint8Array<ArrayBuffer> {

@@ -47,7 +47,10 @@ async function run({ isQuick }: SuiteOptions): Promise<SuiteResult> {
       small: () => small('measureInvalidation'),
       large: () => large('measureInvalidation'),
     });
-    const sharing = await measureSharing(await Promise.all(Array.from({ length: tabs }, () => open())), rounds(20));
+    const sharing = await measureSharing(
+      await Promise.all(Array.from({ length: tabs }, () => open())),
+      rounds(20),
+    );
     return report(misses, puts, removals, sharing);
   } finally {
     await profile.close();
@@ -56,7 +59,10 @@ async function run({ isQuick }: SuiteOptions): Promise<SuiteResult> {
 }
 
 /** The same input asked for in all tabs at once, another one each round. */
-async function measureSharing(pages: readonly Awaited<ReturnType<typeof openMeasuringPage<StrategyMeasures>>>[], rounds: number) {
+async function measureSharing(
+  pages: readonly Awaited<ReturnType<typeof openMeasuringPage<StrategyMeasures>>>[],
+  rounds: number,
+) {
   const modelMs = 100;
   await Promise.all(pages.map((page) => page('openShared', modelMs)));
   const runs: number[] = [];

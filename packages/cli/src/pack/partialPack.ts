@@ -1,6 +1,6 @@
 import { readSync, writeSync } from 'node:fs';
 import { constants, type FileHandle, open, rm } from 'node:fs/promises';
-import { decodeEntry, type Entry, encodeEntry, isPredcacheError, readEntryHeader } from '@predcache/core';
+import { decodeEntry, type Entry, encodeEntry, isPredcacheError } from '@predcache/core';
 import { GrowingNumbers } from './growingNumbers.js';
 import { KeyTable } from './keyTable.js';
 import { NumberSet } from './numberSet.js';
@@ -89,10 +89,7 @@ export class PartialPack {
 
   /** Writes an entry, unless there is one of its key. Notes that it is wanted. */
   add(entry: Entry): void {
-    const known = this.#keys.find(
-      entry.key,
-      (number) => readEntryHeader(this.#bytesOf(number))?.key === entry.key,
-    );
+    const known = this.#keys.find(entry.key, (number) => this.#keyAt(number) === entry.key);
     if (known !== undefined) {
       this.#wanted.add(known);
       return;
@@ -171,6 +168,11 @@ export class PartialPack {
   #note(key: string, offset: number): void {
     this.#keys.add(key, this.#offsets.length);
     this.#offsets.push(offset);
+  }
+
+  #keyAt(number: number): string | undefined {
+    const reading = decodeEntry(this.#bytesOf(number));
+    return reading.kind === 'entry' ? reading.entry.key : undefined;
   }
 
   #bytesOf(number: number): Uint8Array {
