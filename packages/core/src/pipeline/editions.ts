@@ -104,15 +104,18 @@ export class Editions<Input> {
     const { modelId } = keyer;
     const onInvalidated = this.#onInvalidated;
     const stack = new TierStack({ tiers, modelId, report, onInvalidated, skipping: tierSkipping ?? 'auto' });
+    const hear = (selector: Selector) => {
+      onInvalidated(selector);
+      void stack.deleteOwn(selector);
+    };
     const tabs =
       !isInUse || shareAcrossTabs === false || !AcrossTabs.isSupported()
         ? undefined
         : new AcrossTabs({
             name: [modelId, ...tiers.map(({ scope = '' }) => scope)].join(' '),
-            onInvalidated: (selector) => {
-              onInvalidated(selector);
-              void stack.deleteOwn(selector);
-            },
+            onInvalidated: hear,
+            // Nobody knows what it missed; the tiers that tabs share find out for themselves.
+            onMissed: () => hear({ model: modelId }),
           });
     return new Edition({
       model,

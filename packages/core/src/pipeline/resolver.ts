@@ -5,6 +5,7 @@ import { PredcacheError } from '../errors/predcacheError.js';
 import type { NotStoredReason, PredictorEvent, Source } from '../events/events.js';
 import type { Payload } from '../payload.js';
 import type { Prediction } from '../prediction.js';
+import { checkedEntry } from './checkedEntry.js';
 import type { FlightSubject } from './inFlight.js';
 import type { Invalidations } from './invalidations.js';
 import type { OriginReader } from './originReader.js';
@@ -148,6 +149,7 @@ export class Resolver<Input> {
     const { value, isShared } = await tabs.computeOnce<Resolution>(name, {
       signal,
       lookAgain: async () => usable(await this.#find(request, subject)),
+      accept: (heard) => acceptFromTab(heard, request),
       compute: async (end) => {
         const { stored, ...value } = await this.#computeHere(request, subject, end);
         return { value, settled: Promise.resolve(stored) };
@@ -230,6 +232,13 @@ export class Resolver<Input> {
       ? undefined
       : { entry: found.entry, source: found.source, named: previous.named };
   }
+}
+
+/** What another tab says, which may run another version of the app. Throws on what is none of ours. */
+function acceptFromTab<Input>(heard: unknown, { key, edition }: Request<Input>): Resolution | undefined {
+  const { entry, source } = heard as Resolution;
+  if (source !== 'on_device' && source !== 'in_cloud') return undefined;
+  return { entry: checkedEntry(entry, key, edition.modelId), source };
 }
 
 /** An entry made now. */

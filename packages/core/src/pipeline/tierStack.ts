@@ -1,10 +1,10 @@
 import { now } from '../clock.js';
-import { copyPayload } from '../copyPayload.js';
 import type { Entry } from '../entry.js';
 import { toPredcacheError } from '../errors/toPredcacheError.js';
 import type { PredictorEvent } from '../events/events.js';
 import type { Selector } from '../tiers/selector.js';
 import type { Tier, TierEvent, TierName, TierUsage } from '../tiers/tier.js';
+import { checkedEntry } from './checkedEntry.js';
 import { TierGauge, type TierSkipping } from './tierGauge.js';
 
 /** An entry, and the tier that knew it. */
@@ -105,9 +105,7 @@ export class TierStack {
         const [entry] = await tier.getMany([key], this.#modelId);
         gauge.answered(now() - asked, entry !== undefined);
         if (entry === undefined) continue;
-        if (entry.key !== key || entry.model !== this.#modelId)
-          throw new TypeError(`It gave an entry of another key or model for ${key}`);
-        return { entry: checkedEntry(entry), source: tier.name, tier };
+        return { entry: checkedEntry(entry, key, this.#modelId), source: tier.name, tier };
       } catch (error) {
         this.#failed(tier, 'get', error);
       }
@@ -267,14 +265,4 @@ export class TierStack {
     });
     this.#report({ type: 'tier-error', tier: tier.name, operation, error });
   }
-}
-
-/** @throws on an entry that is damaged: it is a miss, and must not reach the faster tiers. */
-function checkedEntry(entry: Entry): Entry {
-  for (const field of ['size', 'cost', 'createdAt'] as const) {
-    if (!(Number.isFinite(entry[field]) && entry[field] >= 0))
-      throw new TypeError(`Its entry has a ${field} of ${entry[field]}`);
-  }
-  if (typeof entry.backend !== 'string') throw new TypeError('Its entry has no backend');
-  return { ...entry, outputs: copyPayload(entry.outputs) };
 }
