@@ -53,7 +53,8 @@ export class Bookkeeping {
   #loading: Promise<void> | undefined;
   readonly #uses = new Uses();
   #isBeginning = false;
-  #isCatchingUp = false;
+  /** A look that has not begun to read. */
+  #catchingUp: Promise<void> | undefined;
   /** Whether another tab has told of a change while the journal was being read. */
   #hasNews = false;
 
@@ -133,12 +134,16 @@ export class Bookkeeping {
       this.#hasNews = this.#loading !== undefined;
       return;
     }
-    if (this.#isCatchingUp) return;
-    this.#isCatchingUp = true;
+    // One that has not begun to read finds what there is to be found now.
+    this.#catchingUp ??= this.#catchUp(operation);
+    await this.#catchingUp;
+  }
+
+  async #catchUp(operation: Operation): Promise<void> {
     const { seen } = this.live;
     await this.#options.connection.run(operation, async (database, deadline) => {
       // From here on, what another tab tells of may come too late for this look.
-      this.#isCatchingUp = false;
+      this.#catchingUp = undefined;
       const stores = allStores;
       const look = () =>
         reading({ database, deadline, stores }, (transaction) => this.live.catchUp(transaction));
@@ -147,7 +152,7 @@ export class Bookkeeping {
         return this.#known(database, deadline);
       });
     });
-    this.#isCatchingUp = false;
+    this.#catchingUp = undefined;
     if (this.live.seen !== seen) this.#options.onChanged();
   }
 

@@ -165,6 +165,10 @@ export class PersistentTier implements IndexedDBTier {
     return this.#lookUps.getMany(keys);
   }
 
+  async catchUp(): Promise<void> {
+    if (this.#closing === undefined) await this.#bookkeeping.catchUp();
+  }
+
   touch(keys: readonly string[]): void {
     if (this.#closing !== undefined || !this.#codec.isReady) return;
     for (const key of keys) this.#bookkeeping.touch(this.#codec.keyOf(key));

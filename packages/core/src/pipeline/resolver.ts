@@ -148,7 +148,10 @@ export class Resolver<Input> {
         : undefined;
     const { value, isShared } = await tabs.computeOnce<Resolution>(name, {
       signal,
-      lookAgain: async () => usable(await this.#find(request, subject)),
+      lookAgain: async () => {
+        await edition.tiers.catchUp();
+        return usable(await this.#find(request, subject));
+      },
       accept: (heard) => acceptFromTab(heard, request),
       compute: async (end) => {
         const { stored, ...value } = await this.#computeHere(request, subject, end);

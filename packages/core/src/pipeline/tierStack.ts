@@ -113,6 +113,17 @@ export class TierStack {
     return undefined;
   }
 
+  /** Settles when `find` finds all that other tabs have written by now. */
+  async catchUp(): Promise<void> {
+    for (const tier of this.#tiers) {
+      try {
+        await tier.catchUp?.();
+      } catch (error) {
+        this.#failed(tier, 'get', error);
+      }
+    }
+  }
+
   /** What each tier's `mark` gives now, for a later `store`. */
   marks(): Marks {
     return this.#tiers.map((tier) => {

@@ -124,6 +124,12 @@ export interface Tier {
   mark?(): number;
 
   /**
+   * For tiers that other tabs write to: settles when a look-up finds all that they had written by now. Without a call, it
+   * may miss the latest.
+   */
+  catchUp?(): MaybePromise<void>;
+
+  /**
    * For tiers that other tabs share: names what they must have in common to see the same entries, for instance the
    * database and the partition. Tabs of different scopes do not share computations either.
    */
