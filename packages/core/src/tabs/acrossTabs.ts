@@ -139,6 +139,8 @@ export class AcrossTabs {
         this.#end(turn);
         return found === undefined ? this.computeOnce(key, options) : { value: found, isShared: true };
       }
+      // Left in this moment: what nobody waits for is not begun.
+      signal.throwIfAborted();
       return { value: await settledBy(this.#compute(key, turn, compute, signal), signal), isShared: false };
     } catch (error) {
       this.#hearings.delete(key, hearing);
@@ -183,7 +185,7 @@ export class AcrossTabs {
     const { value, settled } = await compute(signal);
     if (!beginning.isOutdated) this.#answers.tell({ key, begunAt: beginning.at, value });
     // The others must have the answer before the turn: locks and messages take different ways.
-    const known = Promise.all([settled, this.#answers.delivered()]);
+    const known = Promise.allSettled([settled, this.#answers.delivered()]);
     void atMost(longestHold, known).then(() => this.#end(turn));
     return value;
   }
