@@ -32,6 +32,21 @@ describe('what tabs compute at the same time', () => {
     expect(computation.calls).toBe(1);
   });
 
+  it('the others have the answer before the turn, also where messages take longer than locks', async () => {
+    const tasks = (count: number, run: () => void): void =>
+      void setImmediate(() => (count > 1 ? tasks(count - 1, run) : run()));
+    const origin = new FakeOrigin((what, run) => tasks(what.startsWith('message') ? 5 : 1, run));
+    const tabs = openTabs(origin, 3);
+    const computation = new GatedComputation();
+    const options = call({ compute: computation.compute });
+    const asked = tabs.map(({ across }) => across.computeOnce('k', options));
+    await computation.called();
+    await quiet();
+    computation.give('x');
+    await Promise.all(asked);
+    expect(computation.calls).toBe(1);
+  });
+
   it('other keys do not wait', async () => {
     const [one, other] = openTabs(new FakeOrigin(), 2);
     const computation = new GatedComputation();
@@ -271,6 +286,23 @@ describe('an invalidation', () => {
     expect(await second).toEqual({ value: 'computed', isShared: false });
   });
 
+  it('keeps it from one that does not know of it, if the tab that computes does', async () => {
+    const [computing, waiting] = openTabs(new FakeOrigin(), 2);
+    const computation = new GatedComputation();
+    const first = computing!.across.computeOnce('k', call({ compute: computation.compute }));
+    await computation.called();
+    const second = waiting!.across.computeOnce('k', call({}));
+    await quiet();
+    const post = vi.spyOn(FakeWire.prototype, 'postMessage');
+    post.mockImplementationOnce(() => {});
+    computing!.across.invalidated({ all: true });
+    post.mockRestore();
+    computation.give('outdated');
+    await first;
+    expect(await second).toEqual({ value: 'computed', isShared: false });
+    expect(waiting!.heard).toEqual([]);
+  });
+
   it('does not keep what is begun after it', async () => {
     const [computing, waiting] = openTabs(new FakeOrigin(), 2);
     const first = new GatedComputation();
@@ -315,6 +347,8 @@ describe('an invalidation', () => {
     looking!.across.invalidated({ all: true });
     found(undefined);
     expect(await asked).toEqual({ value: 'computed', isShared: false });
+    // From the start: others may have begun meanwhile.
+    expect(lookAgain).toHaveBeenCalledTimes(2);
   });
 });
 

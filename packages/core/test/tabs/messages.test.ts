@@ -8,7 +8,7 @@ import {
   writeMark,
 } from '../../src/tabs/messages.js';
 
-const answer = { key: 'a', begunAt: 5, value: { x: 1 } };
+const answer = { key: 'a', begunAt: 5, knownAt: 6, value: { x: 1 } };
 const model = 'm'.repeat(64);
 const garbage = [
   undefined,
@@ -32,13 +32,16 @@ describe('messages between tabs', () => {
       { model, tags: ['t'] },
       { model, createdBefore: 9 },
     ] as const) {
-      expect(readInvalidation(structuredClone(writeInvalidation(selector)))).toEqual(selector);
+      expect(readInvalidation(structuredClone(writeInvalidation({ tab: 't', selector })))).toEqual({
+        tab: 't',
+        selector,
+      });
     }
   });
 
   it('say of a predicate, which cannot be sent, that the model is invalidated', () => {
-    const message = structuredClone(writeInvalidation({ model, where: () => true }));
-    expect(readInvalidation(message)).toEqual({ model });
+    const message = structuredClone(writeInvalidation({ tab: 't', selector: { model, where: () => true } }));
+    expect(readInvalidation(message)).toEqual({ tab: 't', selector: { model } });
   });
 
   it.each(garbage)('are nothing where they are of no kind or of another version: %j', (message) => {
@@ -48,11 +51,17 @@ describe('messages between tabs', () => {
   });
 
   it('are nothing where a field is not what it should be', () => {
-    for (const change of [{ key: 1 }, { begunAt: 'now' }, { value: undefined }, { version: 0 }]) {
+    for (const change of [
+      { key: 1 },
+      { begunAt: 'now' },
+      { knownAt: null },
+      { value: undefined },
+      { version: 0 },
+    ]) {
       expect(readAnswer({ ...(writeAnswer(answer) as object), ...change })).toBeUndefined();
     }
     for (const selector of [null, { all: 'yes' }, { keys: [1] }, { model: 3 }, { tags: ['t'] }]) {
-      expect(readInvalidation({ version: 1, selector })).toBeUndefined();
+      expect(readInvalidation({ version: 1, tab: 't', selector })).toBeUndefined();
     }
   });
 
@@ -63,7 +72,10 @@ describe('messages between tabs', () => {
       { tags: ['t'], createdBefore: 3 },
       { near: 'x' },
     ]) {
-      expect(readInvalidation({ version: 1, selector: { model, ...more } })).toEqual({ model });
+      expect(readInvalidation({ version: 1, tab: 't', selector: { model, ...more } })).toEqual({
+        tab: 't',
+        selector: { model },
+      });
     }
   });
 });
