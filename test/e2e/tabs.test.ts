@@ -150,6 +150,15 @@ describe('three tabs', () => {
     expect(await tell(third, 'answer', 'call')).toEqual({ value: 'new', isShared: true });
   });
 
+  it('hear of what another invalidates as it is left', async () => {
+    const [first, ...others] = tabs as [Page, Page, Page];
+    // So that all of them hear by now.
+    await askEverywhere('k');
+    await tell(first, 'invalidateOnLeaving', { all: true });
+    await first.goto(`${pages.url}elsewhere.html`);
+    for (const page of others) await expect.poll(() => heard(page)).toEqual([{ all: true }]);
+  });
+
   it('are kept for going back to them, whether they compute or wait, and take part again', async () => {
     await askEverywhere('k');
     const [first, second, third] = tabs as [Page, Page, Page];

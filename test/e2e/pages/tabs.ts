@@ -49,6 +49,10 @@ const offered = {
   abort: (name: string) => calls.get(name)!.controller.abort('left'),
   answer: (name: string) => calls.get(name)!.answer,
   invalidate: (selector: Selector) => across.invalidated(selector),
+  /** When nothing is heard any more, and no more may be told, the page being gone. */
+  invalidateOnLeaving(selector: Selector): void {
+    addEventListener('pagehide', () => across.invalidated(selector));
+  },
 
   /** Asks for many keys that each take some ms, and gives what came of it. */
   async askAtOnce(keys: readonly string[], times: number, time: number): Promise<string[]> {

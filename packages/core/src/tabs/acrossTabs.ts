@@ -74,6 +74,7 @@ export class AcrossTabs {
   readonly #hearings = new Hearings();
   readonly #turns = new Set<Turn>();
   readonly #stopWatching: () => void;
+  readonly #opening: ReturnType<typeof setTimeout>;
   #readiness: Promise<unknown> | undefined;
   /** The page is left, or this is closed. */
   #isAway = false;
@@ -104,7 +105,8 @@ export class AcrossTabs {
         onInvalidated(selector);
       },
     );
-    this.#invalidations.open();
+    // A new page's first channel takes 0.4 ms, which is not to be a part of making a predictor.
+    this.#opening = setTimeout(() => this.#invalidations.open());
     this.#stopWatching = watchPageVisits({
       onLeft: () => this.#leave(),
       onShown: () => {
@@ -208,6 +210,7 @@ export class AcrossTabs {
   /** Settles when no answer can be missed any more, and none be taken wrongly. Takes a moment, and only once. */
   #readyToHear(): Promise<unknown> {
     // Tried again by each call, but waited for by the first ones only: a busy page may be too late to hear itself in time.
+    this.#invalidations.open();
     const confirming = this.#invalidations.confirm();
     this.#readiness ??= Promise.all([this.#answers.delivered(), confirming]);
     return this.#readiness;
@@ -235,6 +238,7 @@ export class AcrossTabs {
     this.#isAway = true;
     // Of what it computes now, it cannot know later whether it is up to date.
     this.#outdate();
+    clearTimeout(this.#opening);
     this.#readiness = undefined;
     this.#answers.close();
     this.#invalidations.close();

@@ -108,6 +108,10 @@ export class FakeTab implements Surroundings {
     };
   }
 
+  get isListening(): boolean {
+    return [...this.#origin.wires].some((wire) => wire.tab === this && wire.onmessage !== null);
+  }
+
   openWire(name: string): FakeWire {
     return new FakeWire(this.#origin, this, name);
   }

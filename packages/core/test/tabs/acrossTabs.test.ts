@@ -1,3 +1,4 @@
+import type { Selector } from '@predcache/core';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { AcrossTabs } from '../../src/tabs/acrossTabs.js';
 import { failure } from '../support/failure.js';
@@ -245,11 +246,12 @@ describe('a wait that is too long', () => {
 });
 
 describe('an invalidation', () => {
-  it('is heard by the other tabs, not by the one that made it', () => {
+  it('is heard by the other tabs, not by the one that made it', async () => {
     const tabs = openTabs(new FakeOrigin(), 3);
+    await vi.waitFor(() => expect(tabs.every(({ tab }) => tab.isListening)).toBe(true));
     const selector = { model: 'm', tags: ['t'] };
     tabs[0]!.across.invalidated(selector);
-    return vi.waitFor(() => expect(tabs.map(({ heard }) => heard)).toEqual([[], [selector], [selector]]));
+    await vi.waitFor(() => expect(tabs.map(({ heard }) => heard)).toEqual([[], [selector], [selector]]));
   });
 
   it.each(['the tab that computes', 'the tab that waits', 'a third tab'])(
@@ -395,9 +397,40 @@ describe('where nothing can be shared', () => {
     expect(origin.lockNames).toEqual([]);
   });
 
-  it('in Node, by the globals, without keeping it from ending', async () => {
+  it('in Node 20, by the globals', async () => {
     expect(AcrossTabs.isSupported()).toBe('locks' in (globalThis.navigator ?? {}));
     await alone(undefined);
+  });
+});
+
+describe('in Node', () => {
+  const open = (onInvalidated: (selector: Selector) => void) =>
+    new AcrossTabs({ name: 'in Node', onInvalidated, onMissed: () => {} });
+
+  it('keeps no process from ending', async () => {
+    const keeping = () => process.getActiveResourcesInfo().filter((what) => what === 'MessagePort').length;
+    const before = keeping();
+    const heard = vi.fn();
+    const [one, other] = [open(() => {}), open(heard)];
+    await vi.waitFor(() => {
+      one.invalidated({ all: true });
+      expect(heard).toHaveBeenCalled();
+    });
+    expect(keeping()).toBe(before);
+    one.close();
+    other.close();
+  });
+
+  it('threads hear of invalidations, also of one that was made when closed', async () => {
+    const heard = vi.fn();
+    const [one, other] = [open(() => {}), open(heard)];
+    one.close();
+    const selector = { model: 'm' };
+    await vi.waitFor(() => {
+      one.invalidated(selector);
+      expect(heard).toHaveBeenCalledWith(selector);
+    });
+    other.close();
   });
 });
 

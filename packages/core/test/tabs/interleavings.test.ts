@@ -197,7 +197,7 @@ describe('three tabs whose calls, messages and locks interleave at random', () =
           sums.shared += shared;
         },
       ),
-      { numRuns: 4000 },
+      { numRuns: 1_000 },
     );
     // Else nothing of this was tested.
     expect(sums.computations).toBeGreaterThan(0);
