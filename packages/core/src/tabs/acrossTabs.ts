@@ -1,12 +1,12 @@
 import { settledBy } from '../abortSignals.js';
 import type { Selector } from '../tiers/selector.js';
 import type { MaybePromise } from '../tiers/tier.js';
-import { AnswerChannel } from './answerChannel.js';
 import { atMost } from './atMost.js';
+import { Channel } from './channel.js';
 import { Hearing, Hearings } from './hearing.js';
 import { InvalidationChannel } from './invalidationChannel.js';
-import type { Answer } from './messages.js';
-import { Outdating } from './outdating.js';
+import { readAnswer, writeAnswer } from './messages.js';
+import { type Beginning, Outdating } from './outdating.js';
 import { watchPageVisits } from './pageVisits.js';
 import { globalSurroundings, type Surroundings } from './surroundings.js';
 import { Turn } from './turn.js';
@@ -31,7 +31,7 @@ export interface AcrossTabsOptions {
 
 /** What a computation gives. */
 export interface Computed<Result> {
-  /** Other tabs get a structured clone. */
+  /** Other tabs get a structured clone, made a little later: not to be changed. */
   readonly value: Result;
   /** When other tabs find it where they look again. Until then, and for 2 s at most, none of them computes it. */
   readonly settled: Promise<unknown>;
@@ -68,12 +68,14 @@ export class AcrossTabs {
   readonly #name: string;
   readonly #longestWait: number;
   readonly #surroundings: Surroundings;
-  readonly #answers: AnswerChannel;
+  readonly #answers: Channel;
   readonly #invalidations: InvalidationChannel;
   readonly #outdating = new Outdating();
   readonly #hearings = new Hearings();
   readonly #turns = new Set<Turn>();
   readonly #stopWatching: () => void;
+  readonly #opening: ReturnType<typeof setTimeout>;
+  #readiness: Promise<unknown> | undefined;
   /** The page is left, or this is closed. */
   #isAway = false;
 
@@ -89,10 +91,10 @@ export class AcrossTabs {
     this.#name = name;
     this.#longestWait = longestWait;
     this.#surroundings = surroundings;
-    this.#answers = new AnswerChannel({
+    this.#answers = new Channel({
       name: `predcache answers ${name}`,
       surroundings,
-      onAnswer: (answer) => this.#hear(answer),
+      onMessage: (message) => this.#hear(message),
       isAwaited: () => !this.#hearings.isEmpty,
     });
     this.#invalidations = new InvalidationChannel(
@@ -103,7 +105,8 @@ export class AcrossTabs {
         onInvalidated(selector);
       },
     );
-    this.#invalidations.open();
+    // A new page's first channel takes 0.4 ms, which is not to be a part of making a predictor.
+    this.#opening = setTimeout(() => this.#invalidations.open());
     this.#stopWatching = watchPageVisits({
       onLeft: () => this.#leave(),
       onShown: () => {
@@ -139,6 +142,8 @@ export class AcrossTabs {
         this.#end(turn);
         return found === undefined ? this.computeOnce(key, options) : { value: found, isShared: true };
       }
+      // Left in this moment: what nobody waits for is not begun.
+      signal.throwIfAborted();
       return { value: await settledBy(this.#compute(key, turn, compute, signal), signal), isShared: false };
     } catch (error) {
       this.#hearings.delete(key, hearing);
@@ -162,11 +167,12 @@ export class AcrossTabs {
 
   #queue(key: string): Turn {
     const locks = this.#isAway ? undefined : locksOf(this.#surroundings);
+    // The answer of another tab is not worth waiting for where it cannot be heard.
+    const isShared = locks !== undefined && this.#answers.open();
     const turn = new Turn({
-      // The answer of another tab is not worth waiting for where it cannot be heard.
-      locks: locks !== undefined && this.#answers.open() ? locks : undefined,
+      locks: isShared ? locks : undefined,
       name: `predcache ${this.#name} ${key}`,
-      after: this.#answers.opened,
+      after: isShared ? this.#readyToHear() : Promise.resolve(),
       longestWait: this.#longestWait,
     });
     this.#turns.add(turn);
@@ -181,15 +187,33 @@ export class AcrossTabs {
   ): Promise<Result> {
     const beginning = this.#outdating.begin();
     const { value, settled } = await compute(signal);
-    if (!beginning.isOutdated) this.#answers.tell({ key, begunAt: beginning.at, value });
-    // The others must have the answer before the turn: locks and messages take different ways.
-    const known = Promise.all([settled, this.#answers.delivered()]);
+    const known = Promise.allSettled([settled, this.#tell(key, beginning, value)]);
     void atMost(longestHold, known).then(() => this.#end(turn));
     return value;
   }
 
-  #hear({ key, begunAt, value }: Answer): void {
-    if (!this.#outdating.isOutdated(begunAt)) this.#hearings.hear(key, value);
+  /** Settles when the others have the answer, which must be before the turn: locks and messages take different ways. */
+  async #tell(key: string, beginning: Beginning, value: unknown): Promise<void> {
+    const knownAt = Date.now();
+    const isUpToDate = await this.#invalidations.upToDate();
+    if (!isUpToDate || beginning.isOutdated) return;
+    this.#answers.tell(writeAnswer({ key, begunAt: beginning.at, knownAt, value }));
+    await this.#answers.delivered();
+  }
+
+  #hear(message: unknown): void {
+    const answer = readAnswer(message);
+    if (answer === undefined || this.#outdating.isOutdated(answer, this.#invalidations.heardSince)) return;
+    this.#hearings.hear(answer.key, answer.value);
+  }
+
+  /** Settles when no answer can be missed any more, and none be taken wrongly. Takes a moment, and only once. */
+  #readyToHear(): Promise<unknown> {
+    // Tried again by each call, but waited for by the first ones only: a busy page may be too late to hear itself in time.
+    this.#invalidations.open();
+    const confirming = this.#invalidations.confirm();
+    this.#readiness ??= Promise.all([this.#answers.delivered(), confirming]);
+    return this.#readiness;
   }
 
   #end(turn: Turn): void {
@@ -214,6 +238,8 @@ export class AcrossTabs {
     this.#isAway = true;
     // Of what it computes now, it cannot know later whether it is up to date.
     this.#outdate();
+    clearTimeout(this.#opening);
+    this.#readiness = undefined;
     this.#answers.close();
     this.#invalidations.close();
     for (const turn of this.#turns) turn.leave();

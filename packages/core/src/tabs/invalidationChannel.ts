@@ -1,42 +1,61 @@
 import type { Selector } from '../tiers/selector.js';
+import { Channel } from './channel.js';
 import { readInvalidation, writeInvalidation } from './messages.js';
-import { type Surroundings, tryToOpen, tryToPost, type Wire } from './surroundings.js';
+import type { Surroundings } from './surroundings.js';
 
 /** By which tabs tell one another what they have invalidated. */
 export class InvalidationChannel {
-  readonly #name: string;
-  readonly #surroundings: Surroundings;
-  readonly #onInvalidated: (selector: Selector) => void;
-  #wire: Wire | undefined;
+  readonly #channel: Channel;
+  /** Tells this tab's own from the others'. */
+  readonly #tab = Math.random().toString(36).slice(2);
+  #heardSince = Number.POSITIVE_INFINITY;
+  #confirming: Promise<void> | undefined;
 
   /** @param onInvalidated hears what other tabs tell, not this one */
   constructor(name: string, surroundings: Surroundings, onInvalidated: (selector: Selector) => void) {
-    this.#name = name;
-    this.#surroundings = surroundings;
-    this.#onInvalidated = onInvalidated;
+    this.#channel = new Channel({
+      name,
+      surroundings,
+      isAwaited: () => true,
+      onMessage: (message) => {
+        const invalidation = readInvalidation(message);
+        if (invalidation !== undefined && invalidation.tab !== this.#tab)
+          onInvalidated(invalidation.selector);
+      },
+    });
+  }
+
+  /** The moment, in ms since the epoch, from which on nothing that was told can have been missed; infinite until confirmed. */
+  get heardSince(): number {
+    return this.#heardSince;
   }
 
   /** Starts to hear. */
   open(): void {
-    if (this.#wire !== undefined) return;
-    this.#wire = tryToOpen(this.#surroundings, this.#name);
-    if (this.#wire === undefined) return;
-    this.#wire.onmessage = ({ data }) => {
-      const selector = readInvalidation(data);
-      if (selector !== undefined) this.#onInvalidated(selector);
-    };
+    this.#channel.open();
   }
 
-  /** Also while it is closed: a page that is being left may still invalidate. */
+  /** Settles when it is known since when it hears, as far as that can be found out. */
+  confirm(): Promise<void> {
+    if (this.#heardSince !== Number.POSITIVE_INFINITY) return Promise.resolve();
+    this.#confirming ??= this.#channel.delivered().then((isHearing) => {
+      this.#confirming = undefined;
+      if (isHearing) this.#heardSince = Date.now();
+    });
+    return this.#confirming;
+  }
+
+  /** Settles with true once all that any tab told before has been heard here. False where that cannot be known. */
+  upToDate(): Promise<boolean> {
+    return this.#channel.delivered();
+  }
+
   tell(selector: Selector): void {
-    const wire = this.#wire ?? tryToOpen(this.#surroundings, this.#name);
-    if (wire === undefined) return;
-    tryToPost(wire, writeInvalidation(selector));
-    if (wire !== this.#wire) wire.close();
+    this.#channel.tell(writeInvalidation({ tab: this.#tab, selector }));
   }
 
   close(): void {
-    this.#wire?.close();
-    this.#wire = undefined;
+    this.#channel.close();
+    this.#heardSince = Number.POSITIVE_INFINITY;
   }
 }

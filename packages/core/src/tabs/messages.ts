@@ -11,21 +11,24 @@ export interface Answer {
   readonly key: string;
   /** When computing it began, in ms since the epoch: the one clock that tabs have in common. */
   readonly begunAt: number;
+  /** Until when the tab that computed it knows what was invalidated: nothing was between the two. */
+  readonly knownAt: number;
   /** Not looked at here. */
   readonly value: unknown;
 }
 
-export function writeAnswer({ key, begunAt, value }: Answer): unknown {
-  return { version, key, begunAt, value };
+export function writeAnswer({ key, begunAt, knownAt, value }: Answer): unknown {
+  return { version, key, begunAt, knownAt, value };
 }
 
 /** `undefined` for what is not an answer of this version. */
 export function readAnswer(message: unknown): Answer | undefined {
   const fields = ofThisVersion(message);
   if (fields === undefined) return undefined;
-  const { key, begunAt, value } = fields;
-  if (typeof key !== 'string' || typeof begunAt !== 'number' || value === undefined) return undefined;
-  return { key, begunAt, value };
+  const { key, begunAt, knownAt, value } = fields;
+  if (typeof key !== 'string' || value === undefined) return undefined;
+  if (typeof begunAt !== 'number' || typeof knownAt !== 'number') return undefined;
+  return { key, begunAt, knownAt, value };
 }
 
 /** A mark is for the one that sent it. */
@@ -38,14 +41,26 @@ export function readMark(message: unknown): string | undefined {
   return typeof mark === 'string' ? mark : undefined;
 }
 
+export interface Invalidation {
+  /** Which tab tells it. */
+  readonly tab: string;
+  readonly selector: Selector;
+}
+
 /** A function cannot be sent: of a `where`, the other tabs hear that the whole model is invalidated. */
-export function writeInvalidation(selector: Selector): unknown {
-  return { version, selector: 'where' in selector ? { model: selector.model } : selector };
+export function writeInvalidation({ tab, selector }: Invalidation): unknown {
+  return { version, tab, selector: 'where' in selector ? { model: selector.model } : selector };
 }
 
 /** `undefined` for what is not an invalidation of this version. What narrows a model down in an unknown way does not. */
-export function readInvalidation(message: unknown): Selector | undefined {
-  const selector = ofThisVersion(message)?.selector;
+export function readInvalidation(message: unknown): Invalidation | undefined {
+  const fields = ofThisVersion(message);
+  const selector = readSelector(fields?.selector);
+  if (typeof fields?.tab !== 'string' || selector === undefined) return undefined;
+  return { tab: fields.tab, selector };
+}
+
+function readSelector(selector: unknown): Selector | undefined {
   if (!isRecord(selector)) return undefined;
   const { all, keys, model, tags, createdBefore } = selector;
   if (all === true) return { all };

@@ -1,3 +1,5 @@
+import type { Answer } from './messages.js';
+
 /** A computation's beginning. */
 export interface Beginning {
   /** In ms since the epoch. */
@@ -6,7 +8,7 @@ export interface Beginning {
   readonly isOutdated: boolean;
 }
 
-/** Knows which computations began too early to be given to anybody else: before an invalidation this tab knows of. */
+/** Knows which computations began too early to be given to anybody else: before an invalidation. */
 export class Outdating {
   #count = 0;
   /** When the last one became known here, in ms since the epoch. */
@@ -31,10 +33,11 @@ export class Outdating {
   }
 
   /**
-   * Whether a computation that another tab began then is outdated. In the same ms it counts as such. Not counted from the
-   * beginning of a call: the tab that computes may hear of an invalidation later than the one that then asks it.
+   * Whether an answer of another tab may be outdated; in doubt, and in the same ms, it is. Between them, the two tabs must
+   * know of every invalidation: the other one of those before `knownAt`, this one of those since `heardSince`. Not counted
+   * from a call's beginning: who computes may hear of one later than who then asks.
    */
-  isOutdated(begunAt: number): boolean {
-    return begunAt <= this.#lastAt;
+  isOutdated({ begunAt, knownAt }: Answer, heardSince: number): boolean {
+    return begunAt <= this.#lastAt || knownAt <= heardSince;
   }
 }

@@ -5,7 +5,7 @@ export interface TurnOptions {
   /** Of the lock. Who asks for it first has the first turn. */
   readonly name: string;
   /** The place in the queue is taken only then. */
-  readonly after: Promise<void>;
+  readonly after: Promise<unknown>;
   /** In ms. */
   readonly longestWait: number;
 }
@@ -48,7 +48,7 @@ export class Turn {
     this.#start();
   }
 
-  async #wait(locks: Locks | undefined, name: string, after: Promise<void>): Promise<void> {
+  async #wait(locks: Locks | undefined, name: string, after: Promise<unknown>): Promise<void> {
     try {
       await after;
       if (this.#hasLeft) return;
