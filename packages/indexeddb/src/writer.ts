@@ -37,7 +37,7 @@ export class Writer {
     this.#options = options;
   }
 
-  /** Whether they are stored, once they are committed. */
+  /** Whether they are stored, once they are committed; those that the batch is told to be `refused` are not. */
   async write(batch: WriteBatch): Promise<boolean> {
     const { bookkeeping, codec, onEvicted, onFailed } = this.#options;
     if (this.#pause.isPaused || !(await codec.isUsable())) return false;
@@ -51,6 +51,7 @@ export class Writer {
     }
     const done = await bookkeeping.change('set', (inStep) => this.#attempt(inStep, prepared));
     for (const gone of done?.value.evicted ?? []) onEvicted(gone);
+    for (const key of done?.value.refused ?? []) batch.refused.add(key);
     return done !== undefined;
   }
 
