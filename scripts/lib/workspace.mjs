@@ -71,7 +71,7 @@ export async function ensureBuilt(log = console.log) {
   if (readStamp(stamp) === digest && results.every((file) => existsSync(path.join(root, file)))) return;
   rmSync(stamp, { force: true });
   log('Building …');
-  await runBin('tsc', ['-b', 'packages/react', 'apps/gateway', 'apps/demo']);
+  await runBin('tsc', ['-b', 'packages/react', 'packages/cli', 'apps/gateway', 'apps/demo']);
   await runBin('vite', ['build', 'apps/demo', '--config', 'apps/demo/vite.config.ts', '--logLevel', 'warn']);
   mkdirSync(cacheFolder, { recursive: true });
   writeFileSync(stamp, digest);

@@ -5,11 +5,12 @@ import { memorySuite } from './memory/memorySuite.js';
 import { policiesSuite } from './policies/policiesSuite.js';
 import { predictSuite } from './predict/predictSuite.js';
 import { storageSuite } from './storage/storageSuite.js';
+import { strategiesSuite } from './strategies/strategiesSuite.js';
 import type { Suite, SuiteResult } from './suite.js';
 import { CommandError } from './support/commandError.js';
 import { tableOf } from './support/table.js';
 
-const suites: readonly Suite[] = [predictSuite, storageSuite, policiesSuite, memorySuite];
+const suites: readonly Suite[] = [predictSuite, storageSuite, policiesSuite, memorySuite, strategiesSuite];
 
 const usage = `Usage: npm run bench -- SUITE [--traces DIR] [--json FILE] [--quick]
 Suites: ${suites.map(({ name, about }) => `${name} (${about})`).join(', ')}

@@ -12,6 +12,7 @@ const fine: Progress = {
   wrong: 0,
   failed: 0,
   hits: 5,
+  mostEntries: 5,
   slowest: { what: 'predict', time: 3_000 },
   unsettled: [],
   tierErrors: { 'get STORAGE_FAILED': 2 },

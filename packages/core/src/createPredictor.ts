@@ -6,6 +6,11 @@ import { release, retain } from './ownership.js';
 import { Pipeline } from './pipeline/pipeline.js';
 import type { Predictor } from './predictor.js';
 import { type PredictorOptions, validatePredictorOptions } from './predictorOptions.js';
+import { prewarm } from './prewarm/prewarm.js';
+import { prewarmFrom } from './prewarm/prewarmFrom.js';
+import { cacheAside } from './strategies/cacheAside.js';
+import { selectorOf } from './strategies/invalidation.js';
+import { Putting } from './strategies/putting.js';
 import type { Tensors } from './tensor.js';
 import { memory } from './tiers/memory.js';
 
@@ -27,7 +32,7 @@ export function createPredictor<Input = Tensors, Output = Tensors, Outputs = Ten
   options: PredictorOptions<Input, Output, Outputs>,
 ): Predictor<Input, Output> {
   validatePredictorOptions(options);
-  const { onDevice, inCloud, inferenceMode = 'prefer_on_device', maxInputSize = 64e6 } = options;
+  const { onDevice, inCloud, origin, maxInputSize = 64e6 } = options;
   // Copies: what the app does with its own later must not change what keys and tiers mean here.
   const model = Object.freeze({ ...options.model });
   const tiers = [...(options.tiers ?? [memory()])];
@@ -36,19 +41,25 @@ export function createPredictor<Input = Tensors, Output = Tensors, Outputs = Ten
   const listeners = new Listeners<PredictorEvent>();
   const statsReader = new StatsReader();
   listeners.add(statsReader.read);
+  const report = (event: PredictorEvent) => listeners.report(event);
   const pipeline = new Pipeline<Input, Output>({
     ...options,
     model,
     tiers,
-    inferenceMode,
     maxInputSize,
-    report: (event) => listeners.report(event),
+    report,
   });
+  const putting = new Putting<Input>({ pipeline, origin, outbox: undefined, report });
   let disposal: Promise<void> | undefined;
 
   return {
-    model,
-    modelId: pipeline.modelId,
+    get model() {
+      return pipeline.edition.model;
+    },
+    get modelId() {
+      return pipeline.edition.modelId;
+    },
+    cache: cacheAside(pipeline),
     predict: (input, predictOptions = {}) => pipeline.predict(input, predictOptions),
     predictMany: async (inputs, predictOptions = {}) =>
       Promise.all(inputs.map((input) => pipeline.predict(input, predictOptions))),
@@ -56,7 +67,12 @@ export function createPredictor<Input = Tensors, Output = Tensors, Outputs = Ten
     load: (loadOptions = {}) => pipeline.load(loadOptions),
     subscribe: (listener) => listeners.add(listener),
     stats: () => statsReader.snapshot(pipeline.usage()),
+    put: (input, outputs, putOptions = {}) => putting.put(input, outputs, putOptions),
+    invalidate: async (what) => pipeline.invalidate(await selectorOf(what, pipeline)),
     clear: () => pipeline.clear(),
+    updateModel: (change, updateOptions = {}) => pipeline.updateModel(change, updateOptions),
+    prewarm: (inputs, prewarmOptions = {}) => prewarm(pipeline, inputs, prewarmOptions),
+    prewarmFrom: (url, packOptions = {}) => prewarmFrom(pipeline, tiers, url, packOptions),
     dispose: () => {
       disposal ??= dispose();
       return disposal;

@@ -1,3 +1,5 @@
+export type { AuditOptions, AuditResult } from './audit/audit.js';
+export type { Agreement, Comparison } from './comparePayloads.js';
 export { createPredictor } from './createPredictor.js';
 export type {
   Availability,
@@ -14,10 +16,8 @@ export {
   type DecodeEntryOptions,
   decodeEntry,
   type EntryReading,
-  readEntryHeader,
 } from './entryFormat/decodeEntry.js';
 export { encodeEntry } from './entryFormat/encodeEntry.js';
-export type { EntryHeader } from './entryFormat/fields.js';
 export { type DecodeEntriesOptions, decodeEntries } from './entryFormat/stream/decodeEntries.js';
 export { type EncodeEntriesOptions, encodeEntries } from './entryFormat/stream/encodeEntries.js';
 export { xxHash32 } from './entryFormat/xxHash32.js';
@@ -29,13 +29,26 @@ export {
   type PredcacheErrorInit,
 } from './errors/predcacheError.js';
 export { describeError, toPredcacheError } from './errors/toPredcacheError.js';
-export type { PipelineEvent, PredictorEvent, PredictorListener, Source } from './events/events.js';
+export type {
+  BackgroundPurpose,
+  NotStoredReason,
+  PipelineEvent,
+  PredictorEvent,
+  PredictorListener,
+  Source,
+  StoredSource,
+} from './events/events.js';
 export { Listeners } from './events/listeners.js';
 export type { LatencyStats, PredictorStats } from './events/stats.js';
+export type { Freshness } from './freshness.js';
 export { canonicalJson } from './keys/canonicalJson.js';
 export { keyOf } from './keys/keyOf.js';
+export { bytesToHex } from './keys/sha256.js';
 export type { Model } from './model.js';
+export { nextTask } from './nextTask.js';
+export type { Origin, OriginWrite } from './origin/origin.js';
 export type { JsonValue, Payload } from './payload.js';
+export type { TierSkipping } from './pipeline/tierGauge.js';
 export type { EvictionPolicy } from './policies/evictionPolicy.js';
 export { fifo } from './policies/fifo.js';
 export { gdsf } from './policies/gdsf.js';
@@ -47,8 +60,21 @@ export { sieve } from './policies/sieve.js';
 export { SlotLists } from './policies/slotLists.js';
 export { wTinyLfu } from './policies/wTinyLfu.js';
 export type { Prediction } from './prediction.js';
-export type { InferenceMode, PredictOptions, Predictor, PredictorLoadOptions } from './predictor.js';
+export type {
+  CacheMode,
+  InferenceMode,
+  Invalidation,
+  PredictOptions,
+  Predictor,
+  PredictorCache,
+  PredictorLoadOptions,
+  PutOptions,
+  UpdateModelOptions,
+  WriteStrategy,
+} from './predictor.js';
 export type { PredictorOptions } from './predictorOptions.js';
+export type { PrewarmOptions, PrewarmProgress } from './prewarm/prewarm.js';
+export type { PackOptions, PackProgress } from './prewarm/prewarmFrom.js';
 export type { Tensor, TensorData, TensorDataMap, Tensors, TensorType } from './tensor.js';
 export { isTensorType } from './tensorTypes.js';
 export { type MemoryTier, memory } from './tiers/memory.js';

@@ -1,12 +1,17 @@
+import { type AuditOptions, validateAudit } from './audit/audit.js';
 import type { Engine } from './engines/engine.js';
 import { PredcacheError } from './errors/predcacheError.js';
+import type { Freshness } from './freshness.js';
 import type { Model } from './model.js';
+import type { Origin } from './origin/origin.js';
+import type { JsonValue } from './payload.js';
 import { inferenceModes } from './pipeline/router.js';
-import type { InferenceMode } from './predictor.js';
+import type { TierSkipping } from './pipeline/tierGauge.js';
+import type { InferenceMode, WriteStrategy } from './predictor.js';
 import type { Tensors } from './tensor.js';
 import type { Tier } from './tiers/tier.js';
 
-export interface PredictorOptions<Input = Tensors, Output = Tensors, Outputs = Tensors> {
+export interface PredictorOptions<Input = Tensors, Output = Tensors, Outputs = Tensors> extends Freshness {
   /** What is cached for. Its name, version and integrity are part of every key. */
   readonly model: Model;
 
@@ -64,6 +69,64 @@ export interface PredictorOptions<Input = Tensors, Output = Tensors, Outputs = T
    * @default 64e6
    */
   readonly maxInputSize?: number | undefined;
+
+  /**
+   * State that the answer depends on beside the input, for instance a user's segment: it becomes part of the key.
+   *
+   * @example
+   * { vary: () => ({ segment: session.segment }) }
+   */
+  readonly vary?: ((input: Input) => JsonValue | undefined) | undefined;
+
+  /**
+   * Whether a computed answer may be stored. One that fails counts as no.
+   *
+   * @default every answer is
+   */
+  readonly cacheable?: ((input: Input, outputs: Outputs) => boolean) | undefined;
+
+  /**
+   * Whether outputs with NaN in them are stored; mostly they mean that something went wrong.
+   *
+   * @default false
+   */
+  readonly storeNaN?: boolean | undefined;
+
+  /**
+   * How answers are written, unless a call says otherwise. `back` needs an `outbox`.
+   *
+   * @default 'through'
+   */
+  readonly write?: WriteStrategy | undefined;
+
+  /** The app's system of record: `put` writes to it, and where it can be read it is asked before an engine. */
+  readonly origin?: Origin | undefined;
+
+  /** Compares a sample of the hits with what the model computes now. */
+  readonly audit?: AuditOptions | undefined;
+
+  /**
+   * Whether the entries of the model before may answer, marked stale, while the new one computes: after `updateModel`,
+   * and on a page that starts with a new model, the one given here.
+   *
+   * @default false
+   */
+  readonly allowPreviousModel?: boolean | Model | undefined;
+
+  /**
+   * Whether tabs compute together what they ask for at the same time, from so many ms of computing on. What a tab does
+   * not know yet counts as dear.
+   *
+   * @default { minCost: 20 }
+   */
+  readonly shareAcrossTabs?: false | { readonly minCost: number } | undefined;
+
+  /**
+   * Whether a tier is passed by that costs more than it can be expected to save.
+   *
+   * @default 'auto'
+   */
+  readonly tierSkipping?: TierSkipping | undefined;
 }
 
 /** @throws {PredcacheError} `OPTIONS_INVALID`, naming the option. */
@@ -85,6 +148,8 @@ export function validatePredictorOptions(options: PredictorOptions<never, unknow
     throw invalid('maxInputSize', `It is ${maxInputSize}`, 'Pass bytes, a number of 1 or more');
   }
   validateInferenceMode(inferenceMode);
+  validateAudit(options.audit);
+  validateStrategies(options);
 }
 
 /** @throws {PredcacheError} `OPTIONS_INVALID` */
@@ -104,7 +169,7 @@ function validateEngines({ onDevice, inCloud }: PredictorOptions<never, unknown,
 }
 
 function validateFunctions(options: PredictorOptions<never, unknown, never>): void {
-  for (const option of ['encode', 'decode', 'keyFrom'] as const) {
+  for (const option of ['encode', 'decode', 'keyFrom', 'vary', 'cacheable'] as const) {
     if (options[option] === undefined || typeof options[option] === 'function') continue;
     throw invalid(option, `It is of type ${typeof options[option]}`, 'Pass a function');
   }
@@ -115,6 +180,18 @@ function validateFunctions(options: PredictorOptions<never, unknown, never>): vo
   if (encodeVersion !== undefined && typeof encodeVersion !== 'string') {
     throw invalid('encodeVersion', `It is of type ${typeof encodeVersion}`, 'Pass a string');
   }
+}
+
+function validateStrategies(options: PredictorOptions<never, unknown, never>): void {
+  const { origin, shareAcrossTabs, tierSkipping = 'auto', allowPreviousModel = false } = options;
+  if (origin !== undefined && typeof origin?.write !== 'function')
+    throw invalid('origin', 'It has no write', 'Pass { write, read? }');
+  if (shareAcrossTabs !== undefined && shareAcrossTabs !== false && !(shareAcrossTabs?.minCost >= 0))
+    throw invalid('shareAcrossTabs', 'It has no minCost', 'Pass false or { minCost }, in ms');
+  if (!['auto', 'never', 'always'].includes(tierSkipping))
+    throw invalid('tierSkipping', `It is ${JSON.stringify(tierSkipping)}`, 'Pass auto, never or always');
+  if (typeof allowPreviousModel !== 'boolean' && typeof allowPreviousModel?.name !== 'string')
+    throw invalid('allowPreviousModel', 'It is no model', 'Pass true, or the model before');
 }
 
 function isEngine(value: Engine): boolean {

@@ -29,7 +29,11 @@ describe('bad input', () => {
   }
 
   it('NaN and infinities in tensors are answered and kept, bit for bit', async () => {
-    const predictor = createPredictor<unknown, { x: { data: Float32Array } }>({ model, onDevice: echo() });
+    const predictor = createPredictor<unknown, { x: { data: Float32Array } }>({
+      model,
+      storeNaN: true,
+      onDevice: echo(),
+    });
     const data = Float32Array.of(Number.NaN, Number.POSITIVE_INFINITY, -0);
     for (const source of ['on_device', 'memory']) {
       const prediction = await predictor.predict(x('float32', [3], data));

@@ -53,6 +53,7 @@ it('it passes for a plain object', () => {
 it('no caller changes what the next one gets, whatever the size', async () => {
   const predictor = createPredictor<number, Tensors, Tensors>({
     model: { name: 'large', version: '1' },
+    storeNaN: true,
     tiers: [memory()],
     onDevice: fromFunction(async () => large()),
   });

@@ -19,9 +19,14 @@ const age = fc.oneof(
   { weight: 1, arbitrary: fc.integer({ min: -50, max: 120 }) },
 );
 
+const tags = fc.oneof(
+  { weight: 3, arbitrary: fc.constant([]) },
+  { weight: 1, arbitrary: fc.array(fc.constantFrom('x', 'y', 'z'), { maxLength: 3 }) },
+);
+
 const set = fc.record({
   type: fc.constant('set' as const),
-  entries: fc.array(fc.record({ number, size, cost, model, age }), { minLength: 1, maxLength: 3 }),
+  entries: fc.array(fc.record({ number, size, cost, model, age, tags }), { minLength: 1, maxLength: 3 }),
 });
 const get = fc.record({
   type: fc.constant('get' as const),
@@ -32,6 +37,9 @@ const get = fc.record({
 const remove = fc.oneof(
   fc.record({ type: fc.constant('delete' as const), numbers: fc.array(number, { maxLength: 3 }) }),
   fc.record({ type: fc.constant('deleteModel' as const), model }),
+  fc.record({ type: fc.constant('deleteTags' as const), model, tags }),
+  fc.record({ type: fc.constant('deleteOlder' as const), model, age: fc.nat(100) }),
+  fc.record({ type: fc.constant('deleteCheaper' as const), model, cost }),
 );
 const usage = fc.constant({ type: 'usage' as const });
 const wait = fc.record({ type: fc.constant('wait' as const), ms: fc.nat(40) });

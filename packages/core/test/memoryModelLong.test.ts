@@ -14,7 +14,7 @@ function* requests(count: number, seed: number): Iterable<Operation> {
     // A write without a miss replaces.
     if (numbers.below(3) === 0) {
       const [size, cost] = [20 + ((number * 7) % 50), 1 + (number % 9) * 4];
-      yield { type: 'set', entries: [{ number, size, cost, model: number % 3, age: 0 }] };
+      yield { type: 'set', entries: [{ number, size, cost, model: number % 3, age: 0, tags: [] }] };
     }
     if (numbers.below(200) === 0) yield { type: 'delete', numbers: [numbers.below(mostEntries)] };
     if (numbers.below(500) === 0) yield { type: 'usage' };

@@ -13,11 +13,6 @@ export class BackOff {
     return this.#failures > 1 && performance.now() < this.#pausedUntil;
   }
 
-  /** Whether the last try failed. */
-  get hasFailed(): boolean {
-    return this.#failures > 0;
-  }
-
   failed(): void {
     this.#failures++;
     if (this.#failures < 2) return;

@@ -10,7 +10,7 @@ import { readHotSet, readSnapshot } from './opening.js';
 import type { RowCodec } from './rowCodec.js';
 import type { RowKey } from './rowKey.js';
 import { allStores, type Database, type Transaction } from './schema.js';
-import { nameOf, type Operation, timeoutError } from './storageErrors.js';
+import { ignoreOutOfSpace, isOutOfSpace, type Operation, timeoutError } from './storageErrors.js';
 import type { TabChannel } from './tabChannel.js';
 import { reading, writing } from './transact.js';
 import { Uses } from './uses.js';
@@ -94,10 +94,7 @@ export class Bookkeeping {
   async compact(): Promise<void> {
     if (this.live.overlength < 1) return;
     await this.change('set', async (inStep) => {
-      await inStep((transaction) => this.live.compact(transaction)).catch((cause: unknown) => {
-        // It can wait until there is space.
-        if (nameOf(cause) !== 'QuotaExceededError') throw cause;
-      });
+      await inStep((transaction) => this.live.compact(transaction)).catch(ignoreOutOfSpace);
       // The journal cannot tell any more what has changed since the hot set was saved.
       this.hot.outdate();
     });
@@ -134,7 +131,7 @@ export class Bookkeeping {
       inStep(async (transaction, takeUses) => {
         await this.live.catchUp(transaction);
         return { committed: this.live.writeUses(transaction, takeUses()) };
-      }),
+      }).catch(ignoreOutOfSpace),
     );
   }
 
@@ -265,7 +262,7 @@ export class Bookkeeping {
     try {
       const { rows, committed } = await attempt(false).catch((cause: unknown) => {
         // Then without a journal, which the next tab to open the database will miss as this one does.
-        if (nameOf(cause) !== 'QuotaExceededError') throw cause;
+        if (!isOutOfSpace(cause)) throw cause;
         return attempt(true);
       });
       this.#checkCurrent(database);

@@ -7,7 +7,7 @@ import type { InvalidationCodec } from './invalidationCodec.js';
 import { modelDigest, readRow } from './row.js';
 import { partitionId, type RowCodec } from './rowCodec.js';
 import type { RowKey } from './rowKey.js';
-import { nameOf } from './storageErrors.js';
+import { isOutOfSpace } from './storageErrors.js';
 
 export interface DeleterOptions {
   readonly bookkeeping: Bookkeeping;
@@ -178,7 +178,7 @@ export class Deleter {
         return await deletion(false);
       } catch (cause) {
         // Of all things, deleting must work when the storage is full.
-        if (nameOf(cause) !== 'QuotaExceededError') throw cause;
+        if (!isOutOfSpace(cause)) throw cause;
         return deletion(true);
       }
     };

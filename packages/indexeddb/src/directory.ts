@@ -1,6 +1,6 @@
-import { SlotLists } from '@predcache/core';
+import { bytesToHex, SlotLists } from '@predcache/core';
 import { noTags, RowGroups } from './rowGroups.js';
-import { hexOf, type RowKey } from './rowKey.js';
+import type { RowKey } from './rowKey.js';
 import { RowKeyTable } from './rowKeyTable.js';
 
 /** Whose rows they are: a partition (16 hexadecimal digits, empty for none) and a model (64 hexadecimal digits). */
@@ -219,7 +219,7 @@ export class Directory {
 
 /** The key that an entry had when it was written without a secret, for events. */
 export function keyOf(key: RowKey): string {
-  return hexOf(new Uint8Array(key.buffer, key.byteOffset, key.byteLength));
+  return bytesToHex(new Uint8Array(key.buffer, key.byteOffset, key.byteLength));
 }
 
 function nameOf({ partition, model }: Group): string {

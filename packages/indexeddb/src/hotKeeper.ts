@@ -7,6 +7,7 @@ import { toRow } from './row.js';
 import type { RowCodec } from './rowCodec.js';
 import type { RowKey } from './rowKey.js';
 import { hotSetName } from './schema.js';
+import { isOutOfSpace } from './storageErrors.js';
 
 export interface HotKeeperOptions {
   readonly bookkeeping: Bookkeeping;
@@ -38,10 +39,20 @@ export class HotKeeper {
       hot.saving();
       const rows = await this.#rows(this.#choose(live.known!));
       const pack = packRows(rows, sequence);
-      await this.#put(inStep, rows, pack);
-      hot.saved(pack);
+      try {
+        await this.#put(inStep, rows, pack);
+        hot.saved(pack);
+        return true;
+      } catch (cause) {
+        // It can wait until there is space.
+        if (!isOutOfSpace(cause)) throw cause;
+        return false;
+      }
     });
-    if (done === undefined) hot.notSaved();
+    if (done?.value === true) return;
+    hot.notSaved();
+    // Uses take little, and may find room.
+    if (done !== undefined) await bookkeeping.tellUses();
   }
 
   /** The rows used last, as many as there may be room for. */

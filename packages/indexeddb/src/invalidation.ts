@@ -1,5 +1,6 @@
+import { bytesToHex } from '@predcache/core';
 import type { RowFacts } from './directory.js';
-import { hexOf, type RowKey } from './rowKey.js';
+import type { RowKey } from './rowKey.js';
 
 /** Which rows a deletion covers, in the words of the directory: digests, and what stands for tags. */
 export type RowSelector =
@@ -72,5 +73,5 @@ export function isWithin(inner: InvalidationContent, outer: InvalidationContent)
 
 /** A row key as `RowSelector` has it. */
 export function digitsOf(key: RowKey): string {
-  return hexOf(new Uint8Array(key.buffer, key.byteOffset, key.byteLength));
+  return bytesToHex(new Uint8Array(key.buffer, key.byteOffset, key.byteLength));
 }

@@ -1,8 +1,8 @@
+import { nextTask } from '@predcache/core';
 import { Directory } from './directory.js';
 import { weightOf } from './invalidation.js';
 import { Invalidations } from './invalidations.js';
 import { decodeRecord, type PackedRecord } from './journalRecord.js';
-import { pauseForOthers } from './pauseForOthers.js';
 import type { RowKey } from './rowKey.js';
 
 /** Changes between two looks at the clock. */
@@ -86,7 +86,7 @@ class Turns {
 
   async pass(): Promise<void> {
     if (performance.now() - this.#began < longestTask) return;
-    await pauseForOthers();
+    await nextTask();
     this.#began = performance.now();
   }
 }

@@ -1,9 +1,9 @@
-import { xxHash32 } from '@predcache/core';
+import { bytesToHex, xxHash32 } from '@predcache/core';
 import type { Directory, Group } from './directory.js';
 import type { Invalidation } from './invalidation.js';
 import type { Floor } from './invalidations.js';
 import { decodeExtra, encodeExtra } from './recordExtra.js';
-import { digestBytes, hexOf, partitionAt, putPartition, type RowKey, rowKeyWords } from './rowKey.js';
+import { digestBytes, partitionAt, putPartition, type RowKey, rowKeyWords } from './rowKey.js';
 
 /** What happened to a row, as the journal tells it. */
 export type Change =
@@ -168,6 +168,6 @@ function nameOf({ partition, model }: Group): string {
 function groupAt(bytes: Uint8Array, at: number): Group {
   return {
     partition: partitionAt(bytes, at),
-    model: hexOf(bytes.subarray(at + 8, at + groupBytes)),
+    model: bytesToHex(bytes.subarray(at + 8, at + groupBytes)),
   };
 }

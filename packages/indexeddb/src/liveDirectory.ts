@@ -61,6 +61,14 @@ export class LiveDirectory {
     return this.#seen;
   }
 
+  /**
+   * Whether the journal has a record: not in an empty database, nor since it was dropped for want of space, until something
+   * is written again.
+   */
+  get hasRecord(): boolean {
+    return this.#hasRecord;
+  }
+
   /** How many times too long the journal is; from 1 on it is to be made anew. */
   get overlength(): number {
     if (this.#mustStartAnew) return 1;

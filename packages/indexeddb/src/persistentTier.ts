@@ -1,4 +1,5 @@
 import {
+  bytesToHex,
   type Entry,
   encodeEntries,
   encodeEntry,
@@ -29,7 +30,7 @@ import { watchPageLife } from './pageLife.js';
 import { Refusals } from './refusals.js';
 import { mostTags } from './row.js';
 import { RowCodec } from './rowCodec.js';
-import { hexOf, type RowKey } from './rowKey.js';
+import type { RowKey } from './rowKey.js';
 import { databaseName } from './schema.js';
 import { keysWhere } from './searching.js';
 import {
@@ -97,7 +98,7 @@ export class PersistentTier implements IndexedDBTier {
       },
       onRest: () => channel.close(),
     });
-    const origin = hexOf(crypto.getRandomValues(new Uint8Array(8)));
+    const origin = bytesToHex(crypto.getRandomValues(new Uint8Array(8)));
     const invalidations = new InvalidationCodec(codec, origin);
     const bookkeeping = new Bookkeeping({
       name,

@@ -1,8 +1,8 @@
+import { bytesToHex } from '@predcache/core';
 import type { Invalidation } from './invalidation.js';
 import type { Floor } from './invalidations.js';
 import type { Change } from './journalRecord.js';
 import { noTags } from './rowGroups.js';
-import { hexOf } from './rowKey.js';
 
 /** What only some records of the journal have, behind their changes. */
 export interface RecordExtra {
@@ -62,7 +62,7 @@ export function decodeExtra(bytes: Uint8Array): RecordExtra | undefined {
   const jsonAt = pairsAt + pairCount * pairBytes;
   if (jsonAt > bytes.length) return undefined;
   const tags = Array.from({ length: tagCount }, (_, number) =>
-    hexOf(bytes.subarray(headerBytes + number * tagBytes, headerBytes + (number + 1) * tagBytes)),
+    bytesToHex(bytes.subarray(headerBytes + number * tagBytes, headerBytes + (number + 1) * tagBytes)),
   );
   const tagsByChange = new Map<number, string[]>();
   for (let at = pairsAt; at < jsonAt; at += pairBytes) {

@@ -1,9 +1,9 @@
-import { decodeEntry, type Entry, type EntryReading } from '@predcache/core';
+import { bytesToHex, decodeEntry, type Entry, type EntryReading } from '@predcache/core';
 import type { RowFacts } from './directory.js';
 import { joined } from './joined.js';
 import type { RowCipher } from './rowCipher.js';
 import { noTags } from './rowGroups.js';
-import { digestBytes, hexOf, isDigest, partitionAt, putPartition, type RowKey } from './rowKey.js';
+import { digestBytes, isDigest, partitionAt, putPartition, type RowKey } from './rowKey.js';
 import type { Encoded } from './write.js';
 
 /** The version of a row's header. A row of an older format is a miss and is removed; one of a newer format is a miss. */
@@ -78,7 +78,7 @@ export function factsOfRow(value: unknown): RowFacts | undefined {
   if (!Number.isFinite(createdAt) || value.length < bodyStart(value)) return undefined;
   return {
     partition: partitionAt(value, partitionStart),
-    model: hexOf(value.subarray(modelAt, headerBytes)),
+    model: bytesToHex(value.subarray(modelAt, headerBytes)),
     size: view.getUint32(4, true),
     createdAt,
     tags: tagsOf(value),
@@ -97,7 +97,7 @@ export function rowSize({ size }: Entry): number {
 
 /** By what the directory knows a model. */
 export function modelDigest(model: string): string {
-  return isDigest(model) ? model : hexOf(digestBytes(model));
+  return isDigest(model) ? model : bytesToHex(digestBytes(model));
 }
 
 function headerOf(
@@ -131,7 +131,7 @@ function bodyStart(row: Uint8Array): number {
 function tagsOf(row: Uint8Array): readonly string[] {
   return Array.from({ length: tagCount(row) }, (_, index) => {
     const at = headerBytes + index * tagBytes;
-    return hexOf(row.subarray(at, at + tagBytes));
+    return bytesToHex(row.subarray(at, at + tagBytes));
   });
 }
 

@@ -1,4 +1,4 @@
-import { hexOf } from './rowKey.js';
+import { bytesToHex } from '@predcache/core';
 
 const nonceBytes = 12;
 /** What texts are bound to, so that none passes for a row. */
@@ -53,7 +53,7 @@ export class RowCipher {
 
   /** A text as hexadecimal digits. */
   async encryptText(text: string): Promise<string> {
-    return hexOf(await this.encrypt(utf8(text), utf8(textLabel)));
+    return bytesToHex(await this.encrypt(utf8(text), utf8(textLabel)));
   }
 
   /** `undefined` when it was encrypted with another key, or damaged. */

@@ -1,14 +1,14 @@
 import { hmac } from '@noble/hashes/hmac.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { utf8ToBytes } from '@noble/hashes/utils.js';
-import type { EntryReading } from '@predcache/core';
+import { bytesToHex, type EntryReading } from '@predcache/core';
 import { packHeaderBytes } from './hotSet.js';
 import { ignore } from './ignore.js';
 import { joined } from './joined.js';
 import { readRow, toRow } from './row.js';
 import { RowCipher } from './rowCipher.js';
 import { noTags } from './rowGroups.js';
-import { hexOf, type RowKey, rowKeyOf } from './rowKey.js';
+import { type RowKey, rowKeyOf } from './rowKey.js';
 import type { Encoded } from './write.js';
 
 export interface RowCodecOptions {
@@ -119,7 +119,7 @@ export class RowCodec {
     if (digits !== undefined) return digits;
     const text = utf8ToBytes(`tag ${tag}`);
     const digest = this.#secret === undefined ? sha256(text) : hmac(sha256, this.#secret, text);
-    digits = hexOf(digest.subarray(0, 8));
+    digits = bytesToHex(digest.subarray(0, 8));
     if (this.#tags.size === mostTagsRemembered) this.#tags.clear();
     this.#tags.set(tag, digits);
     return digits;
@@ -128,5 +128,5 @@ export class RowCodec {
 
 /** By what rows and the directory name a partition: 64 bits, so that the name itself is stored nowhere. */
 export function partitionId(partition: string): string {
-  return hexOf(sha256(utf8ToBytes(`partition ${partition}`)).subarray(0, 8));
+  return bytesToHex(sha256(utf8ToBytes(`partition ${partition}`)).subarray(0, 8));
 }

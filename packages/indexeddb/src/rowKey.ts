@@ -1,6 +1,7 @@
 import { hmac } from '@noble/hashes/hmac.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { utf8ToBytes } from '@noble/hashes/utils.js';
+import { bytesToHex } from '@predcache/core';
 
 /** What a row is found by: 32 bytes, as 8 words. Its buffer is the key in the database. */
 export type RowKey = Uint32Array<ArrayBuffer>;
@@ -28,13 +29,6 @@ export function digestBytes(text: string): Uint8Array {
   return new Uint8Array(rowKeyOf(text).buffer);
 }
 
-/** As 64 hexadecimal digits. */
-export function hexOf(bytes: Uint8Array): string {
-  const codes: number[] = [];
-  for (const byte of bytes) codes.push(digitCode(byte >> 4), digitCode(byte & 15));
-  return String.fromCharCode(...codes);
-}
-
 /** Writes a partition's 16 hexadecimal digits as 8 bytes; zeros for none. */
 export function putPartition(target: Uint8Array, at: number, partition: string): void {
   for (let byte = 0; byte < 8; byte++)
@@ -44,7 +38,7 @@ export function putPartition(target: Uint8Array, at: number, partition: string):
 /** What `putPartition` wrote. */
 export function partitionAt(source: Uint8Array, at: number): string {
   const bytes = source.subarray(at, at + 8);
-  return bytes.some((byte) => byte !== 0) ? hexOf(bytes) : '';
+  return bytes.some((byte) => byte !== 0) ? bytesToHex(bytes) : '';
 }
 
 function fromBytes(bytes: Uint8Array): RowKey {
@@ -60,8 +54,4 @@ function fromHex(key: string): RowKey {
 
 function digitValue(code: number): number {
   return code <= 57 ? code - 48 : code - 87;
-}
-
-function digitCode(value: number): number {
-  return value < 10 ? value + 48 : value + 87;
 }

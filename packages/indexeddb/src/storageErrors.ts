@@ -98,6 +98,16 @@ export function nameOf(cause: unknown): string {
   return typeof name === 'string' ? name : '';
 }
 
+/** Whether the site may not store any more: its quota is used up. */
+export function isOutOfSpace(cause: unknown): boolean {
+  return nameOf(cause) === 'QuotaExceededError';
+}
+
+/** For what can wait until there is space. */
+export function ignoreOutOfSpace(cause: unknown): void {
+  if (!isOutOfSpace(cause)) throw cause;
+}
+
 /**
  * Whether the handle is of no more use after this error. `InvalidStateError`: it is closed, or, in Firefox, had a
  * quota error. `UnknownError`: the disk is full, or the connection to the server was lost

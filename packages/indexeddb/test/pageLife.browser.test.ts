@@ -1,8 +1,8 @@
+import { nextTask } from '@predcache/core';
 import { sampleEntry, sampleKey } from '@predcache/core/testing';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { indexedDB } from '../src/index.js';
 import { eventsOf, newName, stored, withDatabase } from './support/database.js';
-import { nextTask } from './support/tasks.js';
 
 afterEach(() => {
   vi.restoreAllMocks();

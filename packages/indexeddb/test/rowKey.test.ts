@@ -1,7 +1,8 @@
+import { bytesToHex } from '@predcache/core';
 import { describe, expect, it } from 'vitest';
-import { digestBytes, hexOf, isDigest, rowKeyOf } from '../src/rowKey.js';
+import { digestBytes, isDigest, rowKeyOf } from '../src/rowKey.js';
 
-const hex = (key: Uint32Array<ArrayBuffer>) => hexOf(new Uint8Array(key.buffer));
+const hex = (key: Uint32Array<ArrayBuffer>) => bytesToHex(new Uint8Array(key.buffer));
 const ascii = (text: string) => new TextEncoder().encode(text);
 
 describe('row keys', () => {
@@ -9,7 +10,7 @@ describe('row keys', () => {
     const digest = '00ff0123456789abcdef0123456789abcdeffedcba9876543210fedcba987654';
     expect(isDigest(digest)).toBe(true);
     expect(hex(rowKeyOf(digest))).toBe(digest);
-    expect(hexOf(digestBytes(digest))).toBe(digest);
+    expect(bytesToHex(digestBytes(digest))).toBe(digest);
   });
 
   it.each(['', 'short', 'A'.repeat(64), 'g'.repeat(64), '0'.repeat(65), 'é𝄞'])(
@@ -17,7 +18,7 @@ describe('row keys', () => {
     async (text) => {
       expect(isDigest(text)).toBe(false);
       const expected = new Uint8Array(await crypto.subtle.digest('SHA-256', ascii(text)));
-      expect(hex(rowKeyOf(text))).toBe(hexOf(expected));
+      expect(hex(rowKeyOf(text))).toBe(bytesToHex(expected));
     },
   );
 

@@ -22,6 +22,8 @@ export interface Progress {
   readonly failed: number;
   /** Predictions that were answered from the persistent tier. */
   readonly hits: number;
+  /** The most entries that the tier said it holds. */
+  readonly mostEntries: number;
   readonly slowest: Timed;
   /** Promises that had not settled after the limit. Known at the end only. */
   readonly unsettled: readonly Timed[];

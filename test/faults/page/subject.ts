@@ -30,6 +30,7 @@ export class Subject {
   #wrong = 0;
   #failed = 0;
   #hits = 0;
+  #mostEntries = 0;
   #complaint: string | undefined;
 
   constructor({ maxSize, floats, epoch = 0 }: Settings, outlet: Outlet) {
@@ -63,6 +64,7 @@ export class Subject {
       wrong: this.#wrong,
       failed: this.#failed,
       hits: this.#hits,
+      mostEntries: this.#mostEntries,
       slowest: this.#watch.slowest,
       unsettled: this.#watch.pending.filter(({ time }) => time > patience),
       tierErrors: { ...this.#tierErrors },
@@ -125,6 +127,7 @@ export class Subject {
 
   async usage(): Promise<{ readonly entries: number; readonly bytes: number }> {
     const usage = await this.#call('usage', () => this.#tier.usage());
+    this.#mostEntries = Math.max(this.#mostEntries, usage?.entries ?? 0);
     return { entries: usage?.entries ?? -1, bytes: usage?.bytes ?? -1 };
   }
 

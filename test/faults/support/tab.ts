@@ -12,6 +12,7 @@ const idle: Progress = {
   wrong: 0,
   failed: 0,
   hits: 0,
+  mostEntries: 0,
   slowest: { what: 'none', time: 0 },
   unsettled: [],
   tierErrors: {},
@@ -104,21 +105,33 @@ export class Tab {
     return this.#call('isMarked', name);
   }
 
-  /** Settles once its load has answered so many more, and has heard of so many more writes that are stored. */
-  async goesOn({ answers, acknowledged = 0 }: { answers: number; acknowledged?: number }): Promise<void> {
-    const before = { answers: this.progress.answers, acknowledged: this.acknowledged };
+  /**
+   * Settles once its load has answered so many more, so many of them from the persistent tier, and has heard of so many more
+   * writes that are stored.
+   */
+  async goesOn({
+    answers,
+    hits = 0,
+    acknowledged = 0,
+  }: {
+    answers: number;
+    hits?: number;
+    acknowledged?: number;
+  }): Promise<void> {
+    const before = { ...this.progress, acknowledged: this.acknowledged };
     const more = () => ({
       answers: this.progress.answers - before.answers,
+      hits: this.progress.hits - before.hits,
       acknowledged: this.acknowledged - before.acknowledged,
     });
     try {
       await until(
-        `${answers} more answers and ${acknowledged} more acknowledged writes`,
-        () => more().answers >= answers && more().acknowledged >= acknowledged,
+        `${answers} more answers, ${hits} more hits and ${acknowledged} more acknowledged writes`,
+        () => more().answers >= answers && more().hits >= hits && more().acknowledged >= acknowledged,
         patience,
       );
     } catch (error) {
-      const came = `${more().answers} and ${more().acknowledged} came`;
+      const came = `${more().answers}, ${more().hits} and ${more().acknowledged} came`;
       throw new Error(`${(error as Error).message}; ${came}; ${JSON.stringify(this.progress)}`);
     }
   }

@@ -34,6 +34,12 @@ export interface EngineResult {
   readonly backend: string;
   /** ms each item took, loading not counted. Absent: the caller divides the time of the run by the items. */
   readonly costs?: readonly number[] | undefined;
+  /**
+   * Whether the same input gives the same outputs. `false` turns caching off for the model.
+   *
+   * @default true
+   */
+  readonly isDeterministic?: boolean | undefined;
 }
 
 /**

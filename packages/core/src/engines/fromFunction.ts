@@ -20,6 +20,12 @@ export interface FunctionEngineOptions {
    * @default unbounded
    */
   readonly concurrency?: number | undefined;
+  /**
+   * Whether the function gives the same for the same input. Where it does not, nothing is cached.
+   *
+   * @default true
+   */
+  readonly isDeterministic?: boolean | undefined;
 }
 
 export interface FunctionContext {
@@ -42,7 +48,11 @@ export interface FunctionContext {
  */
 export function fromFunction<Input, Output>(
   run: (input: Input, context: FunctionContext) => Output | Promise<Output>,
-  { backend = 'function', concurrency = Number.POSITIVE_INFINITY }: FunctionEngineOptions = {},
+  {
+    backend = 'function',
+    concurrency = Number.POSITIVE_INFINITY,
+    isDeterministic = true,
+  }: FunctionEngineOptions = {},
 ): Engine {
   if (!(concurrency >= 1)) {
     throw new PredcacheError({
@@ -52,7 +62,7 @@ export function fromFunction<Input, Output>(
       hint: 'Pass a number of 1 or more',
     });
   }
-  return new FunctionEngine(run as unknown as Run, backend, concurrency);
+  return new FunctionEngine(run as unknown as Run, { backend, concurrency, isDeterministic });
 }
 
 type Run = (input: Payload, context: FunctionContext) => unknown;
@@ -65,11 +75,20 @@ class FunctionEngine implements Engine {
   readonly #waiting: (() => void)[] = [];
   #running = 0;
   readonly #backend: string;
+  readonly #isDeterministic: boolean;
   readonly #disposal = new AbortController();
 
-  constructor(run: Run, backend: string, concurrency: number) {
+  constructor(
+    run: Run,
+    {
+      backend,
+      concurrency,
+      isDeterministic,
+    }: { readonly [Name in keyof FunctionEngineOptions]-?: NonNullable<FunctionEngineOptions[Name]> },
+  ) {
     this.#run = run;
     this.#backend = backend;
+    this.#isDeterministic = isDeterministic;
     this.concurrency = concurrency;
   }
 
@@ -89,7 +108,8 @@ class FunctionEngine implements Engine {
     end.throwIfAborted();
     try {
       const outputs = Promise.all(batch.map((input) => this.#compute(input, { signal: end, model })));
-      return { outputs: await settledBy(outputs, end), backend: this.#backend };
+      const settled = await settledBy(outputs, end);
+      return { outputs: settled, backend: this.#backend, isDeterministic: this.#isDeterministic };
     } catch (error) {
       end.throwIfAborted();
       throw toPredcacheError(error, {

@@ -3,7 +3,7 @@ import type { Payload } from '../payload.js';
 import { looksLikeTensors } from '../validateTensors.js';
 import { ByteReader, Damage } from './byteReader.js';
 import { checksumOf, uint32At } from './checksum.js';
-import { type EntryHeader, readFields, readHeader } from './fields.js';
+import { readFields } from './fields.js';
 import { readJson } from './jsonReader.js';
 import { checksumAt, flags, formatVersion, lengthAt, magic } from './layout.js';
 import { readTensors } from './tensorReader.js';
@@ -41,24 +41,6 @@ export function decodeEntry(bytes: Uint8Array, { share = false }: DecodeEntryOpt
     return { kind, entry: readEntry(own, share) };
   } catch {
     return { kind: 'damaged' };
-  }
-}
-
-/**
- * What an index of entries needs, without reading the outputs or checking the checksum: `undefined` where the bytes are
- * evidently no entry of this version, though damage may go unnoticed. Does not throw.
- *
- * @example
- * const header = readEntryHeader(bytes);
- * if (header !== undefined) sizes.set(header.key, header.size);
- */
-export function readEntryHeader(bytes: Uint8Array): EntryHeader | undefined {
-  try {
-    const own = ownBytes(bytes);
-    if (kindOf(own) !== 'entry') return undefined;
-    return readHeader(readerOf(own), own[3]!);
-  } catch {
-    return undefined;
   }
 }
 

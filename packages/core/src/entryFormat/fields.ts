@@ -5,10 +5,7 @@ import { type ByteReader, Damage } from './byteReader.js';
 import { digestAt, parseDigest } from './digests.js';
 import { flags, formatVersion, magic } from './layout.js';
 import { RepeatedDigest } from './repeatedDigest.js';
-import { readText, skipText, writeText } from './texts.js';
-
-/** What `readEntryHeader` reads. */
-export type EntryHeader = Pick<Entry, 'key' | 'model' | 'size' | 'createdAt' | 'tags'>;
+import { readText, writeText } from './texts.js';
 
 /** Writes everything before the outputs; checksum and length are left open. */
 export function writeFields(writer: ByteWriter, entry: EntryFacts, outputFlags: number): void {
@@ -59,20 +56,6 @@ export function readFields(reader: ByteReader, entryFlags: number): EntryFacts {
   const backend = readText(reader);
   const computedBy = computedByOf(entryFlags);
   return { key, model, createdAt, cost, size, tags, computedBy, backend };
-}
-
-/** As `readFields`, of what an index needs. @throws {Damage} */
-export function readHeader(reader: ByteReader, entryFlags: number): EntryHeader {
-  const tagCount = reader.uint32();
-  const createdAt = reader.float64();
-  reader.float64();
-  const size = reader.float64();
-  if (!(Number.isFinite(createdAt) && isCount(size))) throw new Damage('A number that is none');
-  const key = readKey(reader, entryFlags);
-  const model = readModel(reader, entryFlags);
-  const tags = readTags(reader, tagCount);
-  skipText(reader);
-  return { key, model, size, createdAt, tags };
 }
 
 /** A number of 0 or more. */

@@ -39,11 +39,6 @@ export function readText(reader: ByteReader): string {
   return length < utf16Bit ? reader.utf8(length) : reader.utf16(length - utf16Bit);
 }
 
-/** Passes over a text. */
-export function skipText(reader: ByteReader): void {
-  reader.skip(reader.uint32() % utf16Bit);
-}
-
 export function writeUtf16(writer: ByteWriter, text: string): void {
   for (let index = 0; index < text.length; index++) {
     const unit = text.charCodeAt(index);

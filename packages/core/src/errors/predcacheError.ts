@@ -35,6 +35,12 @@ export type ErrorCode =
   | 'STORAGE_TIMEOUT'
   | 'STORAGE_FAILED'
   | 'STORAGE_CORRUPT'
+  // the app's system of record
+  | 'ORIGIN_FAILED'
+  // warm packs
+  | 'PACK_UNREACHABLE'
+  // 'only-if-cached'
+  | 'NOT_CACHED'
   // eviction policies
   | 'POLICY_FAILED'
   // life

@@ -1,6 +1,7 @@
+import type { Agreement } from '../comparePayloads.js';
 import type { EngineSource } from '../engines/engine.js';
 import type { TierName, TierUsage } from '../tiers/tier.js';
-import type { Source } from './events.js';
+import type { BackgroundPurpose, Source, StoredSource } from './events.js';
 
 /** Latencies in ms, from the call to the answer. Percentiles are within 10 % (logarithmic buckets). */
 export interface LatencyStats {
@@ -26,7 +27,15 @@ export interface PredictorStats {
   /** `hits / (hits + misses)`, 0 to 1; 0 while there are none. */
   readonly hitRatio: number;
   /** Look-ups that found something; without the requests that shared one. */
-  readonly hitsByTier: Readonly<Record<TierName, number>>;
+  readonly hitsByTier: Readonly<Record<StoredSource, number>>;
+  /** Hits past their `ttl`, `collapsed` ones not counted. */
+  readonly staleHits: number;
+  /** Look-ups in tiers that were spared because they cost more than they can be expected to save. */
+  readonly bypassed: number;
+  /** Computed without anybody waiting for it. */
+  readonly background: Readonly<Record<BackgroundPurpose, number>>;
+  /** Hits compared with what the model computes now, by what was found. */
+  readonly audits: Readonly<Record<Agreement, number>>;
   readonly computedBy: Readonly<Record<EngineSource, number>>;
   /** ms that hits saved: what computing took, less what the look-up took; a hit slower than computing counts as 0. */
   readonly timeSaved: number;

@@ -1,12 +1,16 @@
+import type { Agreement } from '../comparePayloads.js';
 import type { EngineSource } from '../engines/engine.js';
-import type { TierName } from '../tiers/tier.js';
-import type { PredictorEvent, Source } from './events.js';
+import type { BackgroundPurpose, PredictorEvent, Source, StoredSource } from './events.js';
 import { LatencyHistogram } from './latencyHistogram.js';
 import type { LatencyStats, PredictorStats } from './stats.js';
 
 /** Counts what the events say. A reader of the event stream like any other. */
 export class StatsReader {
-  readonly #hitsByTier: Record<TierName, number> = { memory: 0, indexeddb: 0, shared: 0 };
+  readonly #hitsByTier: Record<StoredSource, number> = { memory: 0, indexeddb: 0, shared: 0, origin: 0 };
+  readonly #background: Record<BackgroundPurpose, number> = { refresh: 0, prewarm: 0, audit: 0 };
+  readonly #audits: Record<Agreement, number> = { equal: 0, within_tolerance: 0, different: 0 };
+  #staleHits = 0;
+  #bypassed = 0;
   readonly #computedBy: Record<EngineSource, number> = { on_device: 0, in_cloud: 0 };
   readonly #latency = new Map<Source, LatencyHistogram>();
   #collapsed = 0;
@@ -24,6 +28,7 @@ export class StatsReader {
     switch (event.type) {
       case 'hit':
         this.#hitsByTier[event.source]++;
+        if (event.isStale) this.#staleHits++;
         this.#timeSaved += event.timeSaved;
         this.#addLatency(event.source, event.latency);
         break;
@@ -44,6 +49,16 @@ export class StatsReader {
         break;
       case 'stored':
         this.#stored++;
+        break;
+      case 'bypass':
+        this.#bypassed++;
+        break;
+      case 'background':
+        this.#background[event.purpose]++;
+        break;
+      case 'audited':
+        this.#audits[event.agreement]++;
+        this.#background.audit++;
         break;
       case 'evicted':
         this.#evictions++;
@@ -72,6 +87,10 @@ export class StatsReader {
       aborted: this.#aborted,
       hitRatio: hits === 0 ? 0 : hits / (hits + misses),
       hitsByTier: { ...this.#hitsByTier },
+      staleHits: this.#staleHits,
+      bypassed: this.#bypassed,
+      background: { ...this.#background },
+      audits: { ...this.#audits },
       computedBy: { ...this.#computedBy },
       timeSaved: this.#timeSaved,
       stored: this.#stored,

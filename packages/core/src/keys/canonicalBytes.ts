@@ -8,7 +8,7 @@ import type { ByteWriter } from './byteWriter.js';
 import { canonicalJson, parseCanonicalJson } from './canonicalJson.js';
 
 /** The kinds of input a key can be made of; the first byte of the canonical bytes. See `docs/keys.md`. */
-const kind = { tensors: 1, json: 2, raw: 3 } as const;
+const kind = { tensors: 1, json: 2, raw: 3, varied: 4 } as const;
 
 /**
  * Writes an input's canonical bytes and gives a function that makes a copy of the input no caller can change. The copy
@@ -43,6 +43,12 @@ export function writeRawInput(writer: ByteWriter, bytes: Uint8Array, encodeVersi
   writer.text(encodeVersion);
   writer.uint64(bytes.length);
   writer.bytes(bytes);
+}
+
+/** Writes state beyond the input that an answer depends on. The input itself follows. */
+export function writeVariation(writer: ByteWriter, variation: unknown): void {
+  writer.uint8(kind.varied);
+  writer.text(canonicalJson(variation));
 }
 
 function writeTensors(writer: ByteWriter, tensors: Tensors): void {

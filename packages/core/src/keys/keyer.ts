@@ -2,7 +2,7 @@ import { PredcacheError } from '../errors/predcacheError.js';
 import type { Model } from '../model.js';
 import type { Payload } from '../payload.js';
 import { ByteWriter, SizeLimitError } from './byteWriter.js';
-import { writeCanonicalInput, writeRawInput } from './canonicalBytes.js';
+import { writeCanonicalInput, writeRawInput, writeVariation } from './canonicalBytes.js';
 import { modelIdentity } from './modelIdentity.js';
 import { bytesToHex, sha256Hex, sha256HexOf } from './sha256.js';
 
@@ -37,8 +37,9 @@ export class Keyer {
     this.#maxInputSize = maxInputSize;
   }
 
-  keyOf(input: unknown): KeyedInput {
-    return this.#write(this.#maxInputSize, (writer) => {
+  /** @param variation JSON that the answer depends on beside the input; none if absent */
+  keyOf(input: unknown, variation?: unknown): KeyedInput {
+    return this.#write(this.#maxInputSize, variation, (writer) => {
       const copy = writeCanonicalInput(writer, input);
       return { key: sha256HexOf(writer.written), copy };
     });
@@ -46,40 +47,41 @@ export class Keyer {
 
   /** A copy of an input that needs no key, checked as `keyOf` checks it. */
   copyOf(input: unknown): Payload {
-    return this.#write(this.#maxInputSize, (writer) => writeCanonicalInput(writer, input)());
+    return this.#write(this.#maxInputSize, undefined, (writer) => writeCanonicalInput(writer, input)());
   }
 
   /** The key of an input of no more than `limit` bytes; always synchronous. */
-  keyNow(input: unknown, limit: number): string {
-    return this.#write(limit, (writer) => {
+  keyNow(input: unknown, limit: number, variation?: unknown): string {
+    return this.#write(limit, variation, (writer) => {
       writeCanonicalInput(writer, input);
       return sha256Hex(writer.written);
     });
   }
 
   /** The key of bytes chosen by the app, in place of the input's own. */
-  keyOfBytes(bytes: Uint8Array, encodeVersion: string): string | Promise<string> {
-    return this.#write(this.#maxInputSize, (writer) => {
+  keyOfBytes(bytes: Uint8Array, encodeVersion: string, variation?: unknown): string | Promise<string> {
+    return this.#write(this.#maxInputSize, variation, (writer) => {
       writeRawInput(writer, bytes, encodeVersion);
       return sha256HexOf(writer.written);
     });
   }
 
   /** As `keyOfBytes`, as `keyNow` does it. */
-  keyOfBytesNow(bytes: Uint8Array, encodeVersion: string, limit: number): string {
-    return this.#write(limit, (writer) => {
+  keyOfBytesNow(bytes: Uint8Array, encodeVersion: string, limit: number, variation?: unknown): string {
+    return this.#write(limit, variation, (writer) => {
       writeRawInput(writer, bytes, encodeVersion);
       return sha256Hex(writer.written);
     });
   }
 
-  #write<Result>(limit: number, use: (writer: ByteWriter) => Result): Result {
+  #write<Result>(limit: number, variation: unknown, use: (writer: ByteWriter) => Result): Result {
     // Taken while in use: an input's getter may ask for a key while another one is being written.
     const writer = spare ?? new ByteWriter();
     spare = undefined;
     try {
       writer.reset(limit + this.#prefix.length);
       writer.bytes(this.#prefix);
+      if (variation !== undefined) writeVariation(writer, variation);
       return use(writer);
     } catch (error) {
       throw error instanceof SizeLimitError ? tooLarge(error.size - this.#prefix.length, limit) : error;

@@ -32,8 +32,11 @@ const digits = Array.from('0123456789abcdef', (digit) => digit.charCodeAt(0));
 const native = (Uint8Array.prototype as { toHex?: () => string }).toHex;
 
 /**
- * As one flat string. Put together piece by piece it would stay a tree of pieces in V8, which takes seven times the
+ * Two lower-case hexadecimal digits a byte, as one flat string. Put together piece by piece it would stay a tree of pieces in V8, which takes seven times the
  * memory for as long as the key lives.
+ *
+ * @example
+ * bytesToHex(new Uint8Array([0, 255])); // '00ff'
  */
 export function bytesToHex(bytes: Uint8Array): string {
   if (native !== undefined) return native.call(bytes);

@@ -13,6 +13,7 @@ export interface Computed {
   readonly backend: string;
   /** ms, loading not counted where the engine can tell. */
   readonly cost: number;
+  readonly isDeterministic: boolean;
 }
 
 interface Item {
@@ -112,6 +113,7 @@ export class Batcher {
       outputs: acceptOutputs(outputs),
       backend: result.backend,
       cost: validCost(result.costs?.[index]) ?? share,
+      isDeterministic: result.isDeterministic !== false,
     }));
   }
 

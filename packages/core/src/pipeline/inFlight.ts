@@ -1,34 +1,78 @@
 import { onAbort } from '../abortSignals.js';
 
+/** What a flight is for. */
+export interface FlightSubject {
+  /** Requests of the same key and group share it. */
+  readonly key: string;
+  readonly group: string;
+  /** Those of everybody who joined. */
+  readonly tags: Set<string>;
+  /** An invalidation has covered it: others are not to join, and what it finds or computes is not to be stored. */
+  isOutdated: boolean;
+}
+
 /**
  * The in-flight table: identical requests at the same time share one computation. Each waits under its own signal,
  * and the computation's own signal aborts only when the last one has left.
  */
 export class InFlight<Result> {
-  readonly #flights = new Map<string, Flight<Result>>();
+  /** Those that can be joined. */
+  readonly #table = new Map<string, Flight<Result>>();
+  /** Those whose computation has not come to its end, wanted or not. */
+  readonly #underWay = new Set<Flight<Result>>();
 
-  /** The flight that is on its way for this key, to wait for. */
-  find(key: string): Flight<Result> | undefined {
-    return this.#flights.get(key);
+  /** Computations under way. */
+  get size(): number {
+    return this.#underWay.size;
+  }
+
+  /** The flight that is on its way for this key and group, to wait for. */
+  find(key: string, group: string): Flight<Result> | undefined {
+    return this.#table.get(nameOf(key, group));
   }
 
   /** Starts a flight. Nobody waits for it yet: call `wait` before anything is awaited. */
-  begin(key: string, compute: (signal: AbortSignal) => Promise<Result>): Flight<Result> {
-    const flight = new Flight<Result>(compute, () => {
-      if (this.#flights.get(key) === flight) this.#flights.delete(key);
+  begin(subject: FlightSubject, compute: (signal: AbortSignal) => Promise<Result>): Flight<Result> {
+    const name = nameOf(subject.key, subject.group);
+    const flight = new Flight<Result>({
+      subject,
+      compute,
+      leaveTable: () => {
+        if (this.#table.get(name) === flight) this.#table.delete(name);
+      },
+      onEnd: () => this.#underWay.delete(flight),
     });
-    this.#flights.set(key, flight);
+    this.#underWay.add(flight);
+    // What was outdated before it began is for the one who asked, alone.
+    if (!subject.isOutdated) this.#table.set(name, flight);
     return flight;
+  }
+
+  /** Keeps what is under way from being joined and stored. */
+  outdate(isMeant: (subject: FlightSubject) => boolean): void {
+    for (const flight of this.#underWay) if (isMeant(flight.subject)) flight.outdate();
   }
 
   /** Rejects everyone who waits, and stops the computations. */
   end(reason: unknown): void {
-    for (const flight of [...this.#flights.values()]) flight.end(reason);
+    for (const flight of [...this.#underWay]) flight.end(reason);
   }
+}
+
+function nameOf(key: string, group: string): string {
+  return `${key} ${group}`;
+}
+
+interface FlightOptions<Result> {
+  readonly subject: FlightSubject;
+  readonly compute: (signal: AbortSignal) => Promise<Result>;
+  readonly leaveTable: () => void;
+  readonly onEnd: () => void;
 }
 
 /** One computation and those who wait for it. */
 export class Flight<Result> {
+  readonly subject: FlightSubject;
   readonly #controller = new AbortController();
   readonly #result: Promise<Result>;
   readonly #leaveTable: () => void;
@@ -36,12 +80,17 @@ export class Flight<Result> {
   #waiting = 0;
   #isClaimed = false;
 
-  constructor(compute: (signal: AbortSignal) => Promise<Result>, leaveTable: () => void) {
+  constructor({ subject, compute, leaveTable, onEnd }: FlightOptions<Result>) {
+    this.subject = subject;
     this.#leaveTable = leaveTable;
+    const ended = () => {
+      leaveTable();
+      onEnd();
+    };
     this.#result = new Promise((resolve, reject) => {
       this.#reject = reject;
       // Started a microtask later, so that the table knows the flight before any of the computation runs.
-      Promise.resolve(this.#controller.signal).then(compute).finally(leaveTable).then(resolve, reject);
+      Promise.resolve(this.#controller.signal).then(compute).finally(ended).then(resolve, reject);
     });
     // Everyone who waits hears of a failure; when all have left, nobody needs to.
     this.#result.catch(() => {});
@@ -78,6 +127,11 @@ export class Flight<Result> {
     if (this.#isClaimed) return false;
     this.#isClaimed = true;
     return true;
+  }
+
+  outdate(): void {
+    this.subject.isOutdated = true;
+    this.#leaveTable();
   }
 
   /** Off the table at once: whoever asks from now on must not be handed a computation that is being stopped. */

@@ -18,27 +18,30 @@ export interface PreparedInput {
   readonly isCopiedAtOnce: boolean;
 }
 
-/** Turns an app's inputs into keys and payloads, by its `encode` and `keyFrom`. */
+export type InputOptions<Input> = Pick<
+  PredictorOptions<Input, unknown, never>,
+  'encode' | 'keyFrom' | 'encodeVersion' | 'vary'
+>;
+
+/** Turns an app's inputs into keys and payloads, by its `encode`, `keyFrom` and `vary`. */
 export class Inputs<Input> {
   readonly #keyer: Keyer;
-  readonly #options: Pick<PredictorOptions<Input, unknown, never>, 'encode' | 'keyFrom' | 'encodeVersion'>;
+  readonly #options: InputOptions<Input>;
 
-  constructor(
-    keyer: Keyer,
-    options: Pick<PredictorOptions<Input, unknown, never>, 'encode' | 'keyFrom' | 'encodeVersion'>,
-  ) {
+  constructor(keyer: Keyer, options: InputOptions<Input>) {
     this.#keyer = keyer;
     this.#options = options;
   }
 
   /** @throws {PredcacheError} on any input that cannot be keyed. */
   prepare(input: Input): PreparedInput {
+    const variation = this.#variation(input);
     if (this.#options.keyFrom === undefined) {
-      const { key, copy } = this.#keyer.keyOf(this.#encode(input));
+      const { key, copy } = this.#keyer.keyOf(this.#encode(input), variation);
       return { key, payload: copy, isCopiedAtOnce: true };
     }
     return {
-      key: this.#keyer.keyOfBytes(this.#rawBytes(input), this.#options.encodeVersion!),
+      key: this.#keyer.keyOfBytes(this.#rawBytes(input), this.#options.encodeVersion!, variation),
       payload: () => this.#keyer.copyOf(this.#encode(input)),
       isCopiedAtOnce: false,
     };
@@ -47,9 +50,11 @@ export class Inputs<Input> {
   /** The key where it can be had at once; `undefined` for inputs too large, or that cannot be keyed. */
   keyNow(input: Input): string | undefined {
     try {
-      if (this.#options.keyFrom === undefined) return this.#keyer.keyNow(this.#encode(input), largestPeeked);
+      const variation = this.#variation(input);
+      if (this.#options.keyFrom === undefined)
+        return this.#keyer.keyNow(this.#encode(input), largestPeeked, variation);
       const bytes = this.#rawBytes(input);
-      return this.#keyer.keyOfBytesNow(bytes, this.#options.encodeVersion!, largestPeeked);
+      return this.#keyer.keyOfBytesNow(bytes, this.#options.encodeVersion!, largestPeeked, variation);
     } catch {
       return undefined;
     }
@@ -64,6 +69,19 @@ export class Inputs<Input> {
         code: 'INPUT_ENCODE_FAILED',
         where: 'option encode',
         hint: 'Mend encode, or keep from it what it cannot take; see the cause',
+      });
+    }
+  }
+
+  #variation(input: Input): unknown {
+    if (this.#options.vary === undefined) return undefined;
+    try {
+      return this.#options.vary(input);
+    } catch (error) {
+      throw toPredcacheError(error, {
+        code: 'INPUT_ENCODE_FAILED',
+        where: 'option vary',
+        hint: 'Let vary return a JSON value, or undefined where there is nothing to tell apart',
       });
     }
   }

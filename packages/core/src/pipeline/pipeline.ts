@@ -1,110 +1,126 @@
 import { firstOf, settledBy } from '../abortSignals.js';
+import { Auditor } from '../audit/audit.js';
 import { now } from '../clock.js';
-import type { Engine, EngineSource } from '../engines/engine.js';
 import type { Entry } from '../entry.js';
-import { entrySize } from '../entrySize.js';
 import { PredcacheError } from '../errors/predcacheError.js';
 import { toPredcacheError } from '../errors/toPredcacheError.js';
-import type { PredictorEvent, Source } from '../events/events.js';
-import { Keyer } from '../keys/keyer.js';
+import type { BackgroundPurpose, PredictorEvent, Source, StoredSource } from '../events/events.js';
+import { ageOf } from '../freshness.js';
 import type { Model } from '../model.js';
-import type { Payload } from '../payload.js';
 import type { Prediction } from '../prediction.js';
-import type { InferenceMode, PredictOptions, PredictorLoadOptions } from '../predictor.js';
-import { type PredictorOptions, validateInferenceMode } from '../predictorOptions.js';
+import type { PredictOptions, PredictorLoadOptions, UpdateModelOptions } from '../predictor.js';
+import type { PredictorOptions } from '../predictorOptions.js';
+import type { Selector } from '../tiers/selector.js';
 import type { Tier } from '../tiers/tier.js';
+import type { Edition } from './edition.js';
+import { Editions } from './editions.js';
+import { whenIdle } from './idle.js';
 import { type Flight, InFlight } from './inFlight.js';
-import { Inputs } from './inputs.js';
+import type { PreparedInput } from './inputs.js';
+import { Invalidations, mayConcern } from './invalidations.js';
+import { OriginReader } from './originReader.js';
 import { decodeOutputs } from './outputs.js';
-import { Router } from './router.js';
-import { type Found, TierStack } from './tierStack.js';
-
-/** What a miss in memory came to: an entry, and where it was found or computed. */
-interface Resolution {
-  readonly entry: Entry;
-  readonly source: Source;
-}
-
-/** What a miss in memory asks for. */
-interface Request {
-  readonly key: string;
-  readonly payload: () => Payload;
-  readonly inferenceMode: InferenceMode;
-  /** The generation when it was asked. */
-  readonly generation: number;
-}
+import { hasTags, type Request, readsStored, useOf, withTagsOf } from './request.js';
+import { type Resolution, Resolver } from './resolver.js';
+import { defaultRules, type Rules, rulesOf } from './rules.js';
+import type { Found, Marks, TierStack } from './tierStack.js';
 
 export interface PipelineOptions<Input, Output> extends PredictorOptions<Input, Output, never> {
   readonly tiers: readonly Tier[];
   readonly maxInputSize: number;
-  readonly inferenceMode: InferenceMode;
   readonly report: (event: PredictorEvent) => void;
 }
 
+/** An answer, before anybody's `decode`. */
+type Answer = Pick<Resolution, 'entry' | 'source' | 'named' | 'agrees'>;
+
 /** The one path a prediction takes: memory, in-flight table, slower tiers, engine, and back into the tiers. */
 export class Pipeline<Input, Output> {
-  readonly #model: Model;
-  readonly #envelopeModel: Prediction<Output>['model'];
-  readonly modelId: string;
-  readonly #inputs: Inputs<Input>;
   readonly #decode: PipelineOptions<Input, Output>['decode'];
-  readonly #tiers: TierStack;
-  readonly #router: Router;
-  readonly #inferenceMode: InferenceMode;
+  readonly #editions: Editions<Input>;
+  readonly #rules: Rules;
   readonly #report: (event: PredictorEvent) => void;
+  readonly #invalidations = new Invalidations();
   readonly #inFlight = new InFlight<Resolution>();
+  readonly #resolver: Resolver<Input>;
+  readonly #auditor: Auditor | undefined;
   readonly #disposal = new AbortController();
-  /** Grows with every invalidation: what began under an older one is not stored. */
-  #generation = 0;
-  /** Clears under way: what a slower tier still gives is about to go. */
-  #clearing = 0;
 
   constructor(options: PipelineOptions<Input, Output>) {
-    const { model, onDevice, inCloud, report } = options;
-    const keyer = new Keyer({ model, maxInputSize: options.maxInputSize });
-    this.#model = model;
-    this.#envelopeModel = Object.freeze({ name: model.name, version: model.version });
-    this.modelId = keyer.modelId;
-    this.#inputs = new Inputs(keyer, options);
+    const { report, origin, audit, shareAcrossTabs } = options;
     this.#decode = options.decode;
-    this.#tiers = new TierStack(options.tiers, keyer.modelId, report);
-    this.#router = new Router({ model, engines: enginesOf(onDevice, inCloud), report });
-    this.#inferenceMode = options.inferenceMode;
+    this.#rules = defaultRules(options);
     this.#report = report;
+    this.#editions = new Editions(options, (selector) => this.#outdate(selector));
+    this.#resolver = new Resolver({
+      report,
+      invalidations: this.#invalidations,
+      cacheable: options.cacheable,
+      storeNaN: options.storeNaN ?? false,
+      origin:
+        origin?.read === undefined
+          ? undefined
+          : new OriginReader(origin.read.bind(origin), report, this.#disposal.signal),
+      minTabCost: (shareAcrossTabs === false ? undefined : shareAcrossTabs?.minCost) ?? 20,
+      refresh: (request) => void this.background(request, 'refresh'),
+    });
+    if (audit !== undefined && audit.rate > 0)
+      this.#auditor = new Auditor({
+        ...audit,
+        whenIdle: () => this.whenIdle(),
+        onResult: (result) => {
+          if (result.agreement === 'different') void this.invalidate({ keys: [result.key] });
+          report({ type: 'audited', ...result });
+        },
+        onFailed: (key, error) => this.#backgroundFailed('audit', key, error),
+      });
+  }
+
+  /** The model in use. */
+  get edition(): Edition<Input> {
+    return this.#editions.current;
   }
 
   /** Up to the first wait this runs synchronously: a hit in memory takes no turn, and a miss has copied its input. */
-  async predict(
-    input: Input,
-    { signal, inferenceMode = this.#inferenceMode }: PredictOptions,
-  ): Promise<Prediction<Output>> {
+  async predict(input: Input, options: PredictOptions): Promise<Prediction<Output>> {
     const started = now();
-    const generation = this.#generation;
+    const { signal } = options;
+    const { count } = this.#invalidations;
+    const edition = this.edition;
     let key: string | undefined;
     try {
-      this.#throwIfDisposed();
+      this.throwIfDisposed();
       signal?.throwIfAborted();
-      validateInferenceMode(inferenceMode);
-      const prepared = this.#inputs.prepare(input);
+      const rules = rulesOf(options, this.#rules);
+      const prepared = edition.inputs.prepare(input);
       let { payload } = prepared;
+      let marks: Marks | undefined;
+      let keyBefore: PreparedInput['key'] | undefined;
       if (typeof prepared.key === 'string') {
         key = prepared.key;
       } else {
         if (prepared.isCopiedAtOnce) payload = copied(payload);
+        marks = edition.tiers.marks();
+        keyBefore = keyForModelBefore(edition, input, rules);
         key = await prepared.key;
-        this.#throwIfDisposed();
+        this.throwIfDisposed();
         signal?.throwIfAborted();
       }
-      const found = this.#tiers.peek(key);
-      if (found !== undefined) return this.#hit(found, started);
-      const flightKey = flightOf(key, inferenceMode, generation);
-      let flight = this.#inFlight.find(flightKey);
-      if (flight === undefined) {
+      const found = readsStored(rules) ? this.#peek(edition, key) : undefined;
+      if (found !== undefined && isGoodAsItIs(found.entry, rules) && this.#auditor === undefined)
+        return this.#hit(found, edition, rules, started);
+      let flight = this.#inFlight.find(key, rules.group);
+      if (flight === undefined || found !== undefined) {
         if (prepared.isCopiedAtOnce) payload = copied(payload);
-        const request: Request = { key, payload, inferenceMode, generation };
-        flight = this.#inFlight.begin(flightKey, (allLeft) => this.#resolve(request, allLeft));
+        marks ??= edition.tiers.marks();
+        keyBefore ??= keyForModelBefore(edition, input, rules);
+        const request = { edition, key, input, payload, rules, marks, keyBefore };
+        const answer = found === undefined ? undefined : this.#fromMemory(request, found, started);
+        if (answer !== undefined) return answer;
+        flight ??= this.#begin(request, rules.group, count !== this.#invalidations.count, found);
       }
-      return await this.#answer(flight, signal, started);
+      for (const tag of rules.tags) flight.subject.tags.add(tag);
+      return await this.#answer(flight, edition, rules, signal, started);
     } catch (error) {
       throw this.#failed(error, key, signal);
     }
@@ -112,65 +128,185 @@ export class Pipeline<Input, Output> {
 
   peek(input: Input): Prediction<Output> | undefined {
     const started = now();
-    const key = this.#disposal.signal.aborted ? undefined : this.#inputs.keyNow(input);
-    const found = key === undefined ? undefined : this.#tiers.peek(key);
-    if (found === undefined) return undefined;
+    const { edition } = this;
+    const key = this.isDisposed ? undefined : edition.inputs.keyNow(input);
+    const found = key === undefined ? undefined : this.#peek(edition, key);
+    if (found === undefined || useOf(found.entry, this.#rules) === 'unfit') return undefined;
     try {
-      return this.#hit(found, started);
+      return this.#hit(found, edition, this.#rules, started);
     } catch {
       return undefined;
     }
   }
 
   async load({ onProgress, signal }: PredictorLoadOptions): Promise<void> {
-    this.#throwIfDisposed();
+    this.throwIfDisposed();
     signal?.throwIfAborted();
-    const { signal: end, release } = firstOf(this.#disposal.signal, signal);
-    try {
-      await settledBy(this.#router.load(this.#inferenceMode, onProgress, end), end);
-    } catch (error) {
-      throw end.aborted ? end.reason : this.#typed(error);
-    } finally {
-      release();
-    }
+    await this.#untilDisposed(signal, (end) =>
+      this.edition.router.load(this.#rules.inferenceMode, onProgress, end),
+    );
+  }
+
+  async updateModel(change: Partial<Model>, { onProgress, signal }: UpdateModelOptions): Promise<void> {
+    this.throwIfDisposed();
+    signal?.throwIfAborted();
+    await this.#untilDisposed(signal, (end) =>
+      this.#editions.update(change, {
+        load: (router) => router.load(this.#rules.inferenceMode, onProgress, end),
+        onSwitch: () => this.#inFlight.outdate(() => true),
+        whenIdle: () => this.whenIdle(),
+      }),
+    );
   }
 
   usage(): ReturnType<TierStack['usage']> {
-    return this.#tiers.usage();
+    return this.edition.tiers.usage();
+  }
+
+  /**
+   * Removes entries in every tier and tab; what is being computed of them will not be stored.
+   *
+   * @param replacedBy what the caller stores in their place, without waiting for the end of this
+   */
+  async invalidate(selector: Selector, replacedBy?: Entry): Promise<void> {
+    this.throwIfDisposed();
+    const { tiers, tabs } = this.edition;
+    const end = this.#invalidations.begin(selector, replacedBy);
+    this.#inFlight.outdate((subject) => mayConcern(selector, subject));
+    tabs?.invalidated(selector);
+    try {
+      await tiers.delete(selector);
+    } finally {
+      end();
+    }
+    this.#report({ type: 'invalidated', selector });
   }
 
   async clear(): Promise<void> {
-    this.#throwIfDisposed();
-    this.#generation++;
-    this.#clearing++;
-    try {
-      await this.#tiers.clear();
-    } finally {
-      this.#clearing--;
-    }
+    await this.invalidate({ model: this.edition.modelId });
     this.#report({ type: 'cleared' });
+  }
+
+  /** What an input asks for, of the model in use. */
+  async requestOf(input: Input, options: Omit<PredictOptions, 'signal'> = {}): Promise<Request<Input>> {
+    this.throwIfDisposed();
+    const { edition } = this;
+    const rules = rulesOf(options, this.#rules);
+    const prepared = edition.inputs.prepare(input);
+    const payload = prepared.isCopiedAtOnce ? copied(prepared.payload) : prepared.payload;
+    const marks = edition.tiers.marks();
+    return { edition, key: await prepared.key, input, payload, rules, marks };
+  }
+
+  /** What is stored for a request and good enough for it. */
+  async stored({ edition, key, rules }: Request<Input>): Promise<Found | undefined> {
+    const found = this.#peek(edition, key) ?? (await edition.tiers.find(key));
+    if (found === undefined || this.#invalidations.covers(found.entry)) return undefined;
+    return useOf(found.entry, rules) === 'unfit' ? undefined : found;
+  }
+
+  /** Finds or computes what nobody waits for; once, however many ask. `undefined` when that failed. */
+  async background(request: Request<Input>, purpose: BackgroundPurpose): Promise<Resolution | undefined> {
+    const group = `${request.rules.inferenceMode} ${purpose}`;
+    const isUnderWay = this.#inFlight.find(request.key, group);
+    if (isUnderWay !== undefined) return isUnderWay.wait(undefined).catch(() => undefined);
+    const rules = purpose === 'refresh' ? { ...request.rules, cache: 'reload' as const } : request.rules;
+    const flight = this.#begin({ ...request, rules }, group, false, undefined);
+    for (const tag of rules.tags) flight.subject.tags.add(tag);
+    try {
+      const resolution = await flight.wait(undefined);
+      const { key, backend, cost } = resolution.entry;
+      const { source } = resolution;
+      if (isEngineSource(source)) this.#report({ type: 'background', purpose, key, source, backend, cost });
+      return resolution;
+    } catch (error) {
+      this.#backgroundFailed(purpose, request.key, error);
+      return undefined;
+    }
+  }
+
+  get isDisposed(): boolean {
+    return this.#disposal.signal.aborted;
+  }
+
+  /** Settles when there is nothing else to do than the caller's own. */
+  whenIdle(ownUnderWay: () => number = () => 0): Promise<void> {
+    return whenIdle(() => this.#inFlight.size > ownUnderWay());
+  }
+
+  /** Counts as a request that was answered. */
+  answerOf(request: Request<Input>, found: Found, started: number): Prediction<Output> {
+    return this.#hit(found, request.edition, request.rules, started);
   }
 
   /** Rejects what is pending, and settles when the writes that were begun have. */
   async dispose(): Promise<void> {
     this.#disposal.abort(this.#disposedError());
     this.#inFlight.end(this.#disposal.signal.reason);
-    await this.#tiers.settle();
-    this.#tiers.unsubscribe();
+    await this.#editions.end();
   }
 
   close(tiers: readonly Tier[]): Promise<void> {
-    return this.#tiers.close(tiers);
+    return this.edition.tiers.close(tiers);
   }
 
-  #hit({ entry, source }: Pick<Found, 'entry' | 'source'>, started: number): Prediction<Output> {
-    const prediction = this.#envelope(entry, source);
+  throwIfDisposed(): void {
+    this.#disposal.signal.throwIfAborted();
+  }
+
+  #peek({ isCaching, tiers }: Edition<Input>, key: string): Found | undefined {
+    return isCaching ? tiers.peek(key) : undefined;
+  }
+
+  /** Answers with what memory has, where that is good enough, and sees to what else is due. */
+  #fromMemory(request: Request<Input>, found: Found, started: number): Prediction<Output> | undefined {
+    const { edition, rules } = request;
+    const use = useOf(found.entry, rules);
+    if (use === 'unfit') return undefined;
+    if (use === 'stale') void this.background(withTagsOf(request, found.entry), 'refresh');
+    if (!hasTags(found.entry, rules.tags))
+      this.#resolver.found(request, found, { isOutdated: false, tags: new Set(rules.tags) });
+    this.#audit(request, found.entry);
+    return this.#hit(found, edition, rules, started);
+  }
+
+  #begin(
+    request: Request<Input>,
+    group: string,
+    isOutdated: boolean,
+    inMemory: Found | undefined,
+  ): Flight<Resolution> {
+    const { key } = request;
+    const subject = { key, group, tags: new Set<string>(), isOutdated };
+    return this.#inFlight.begin(subject, async (allLeft) => {
+      const resolution = await this.#resolver.resolve(request, subject, allLeft, inMemory);
+      if (!isEngineSource(resolution.source)) this.#audit(request, resolution.entry);
+      return resolution;
+    });
+  }
+
+  #audit({ edition, payload, rules }: Request<Input>, entry: Entry): void {
+    if (this.#auditor?.isDue(entry) !== true || entry.model !== edition.modelId) return;
+    const copy = copied(payload);
+    this.#auditor.add(entry, () =>
+      edition.router.compute(copy(), rules.inferenceMode, this.#disposal.signal),
+    );
+  }
+
+  #hit(
+    found: Pick<Found, 'entry' | 'source'> | Answer,
+    edition: Edition<Input>,
+    rules: Rules,
+    started: number,
+  ): Prediction<Output> {
+    const prediction = this.#envelope(found, edition, rules);
     const latency = now() - started;
-    const { key, cost } = entry;
+    const { key, cost } = found.entry;
     this.#report({
       type: 'hit',
       key,
-      source,
+      source: found.source as StoredSource,
+      isStale: prediction.isStale,
       latency,
       age: prediction.age,
       timeSaved: Math.max(0, cost - latency),
@@ -181,60 +317,67 @@ export class Pipeline<Input, Output> {
   /** The answer of a flight. The first one who gets it counts as the one it was made for, the others as collapsed. */
   async #answer(
     flight: Flight<Resolution>,
+    edition: Edition<Input>,
+    rules: Rules,
     signal: AbortSignal | undefined,
     started: number,
   ): Promise<Prediction<Output>> {
-    const { entry, source } = await flight.wait(signal);
+    const resolution = await flight.wait(signal);
+    if (rules.waitForTiers) await this.#untilStored(resolution, signal);
+    const { entry, source, isShared = false } = resolution;
     const isFirst = flight.claim();
-    if (isFirst && !isEngineSource(source)) return this.#hit({ entry, source }, started);
-    const prediction = this.#envelope(entry, source);
+    if (isFirst && !isEngineSource(source)) return this.#hit(resolution, edition, rules, started);
+    const prediction = this.#envelope(resolution, edition, rules);
     const latency = now() - started;
     const { key, backend, cost } = entry;
-    if (isFirst && isEngineSource(source))
+    if (isFirst && !isShared && isEngineSource(source))
       this.#report({ type: 'computed', key, source, backend, latency, cost });
     else this.#report({ type: 'collapsed', key, source, latency });
     return prediction;
   }
 
-  async #resolve(
-    { key, payload, inferenceMode, generation }: Request,
-    signal: AbortSignal,
-  ): Promise<Resolution> {
-    const isCurrent = () => generation === this.#generation;
-    const found = await this.#tiers.find(key);
-    if (found !== undefined && isCurrent() && this.#clearing === 0) {
-      this.#tiers.store(found.entry, found.tier);
-      return found;
-    }
-    signal.throwIfAborted();
-    this.#report({ type: 'miss', key });
-    const { outputs, backend, cost, source } = await this.#router.compute(payload(), inferenceMode, signal);
-    const entry: Entry = {
-      key,
-      model: this.modelId,
-      outputs,
-      createdAt: Date.now(),
-      cost,
-      size: entrySize(outputs, []),
-      tags: [],
-      computedBy: source,
-      backend,
-    };
-    if (isCurrent()) this.#tiers.store(entry);
-    return { entry, source };
+  async #untilStored({ stored }: Resolution, signal: AbortSignal | undefined): Promise<void> {
+    if (stored === undefined) return;
+    const { signal: end, release } = firstOf(this.#disposal.signal, signal);
+    await settledBy(stored, end).finally(release);
   }
 
-  #envelope(entry: Entry, source: Source): Prediction<Output> {
-    return {
+  #envelope(
+    { entry, source, named, agrees }: Answer,
+    edition: Edition<Input>,
+    { ttl }: Rules,
+  ): Prediction<Output> {
+    const age = isEngineSource(source) ? 0 : ageOf(entry);
+    const prediction = {
       output: decodeOutputs(entry.outputs, this.#decode),
       source,
-      // Clocks can be set back; an age below 0 would help nobody.
-      age: isEngineSource(source) ? 0 : Math.max(0, Date.now() - entry.createdAt),
-      isStale: false,
-      model: this.#envelopeModel,
+      age,
+      isStale: age > 0 && (age >= ttl || named !== undefined),
+      model: named ?? edition.named,
       backend: entry.backend,
       key: entry.key,
     };
+    return agrees === undefined ? prediction : { ...prediction, agrees };
+  }
+
+  /** Somebody deletes entries: what is being computed of them is not to be stored. */
+  #outdate(selector: Selector): void {
+    this.#invalidations.heard();
+    this.#inFlight.outdate((subject) => mayConcern(selector, subject));
+  }
+
+  async #untilDisposed<Result>(
+    signal: AbortSignal | undefined,
+    work: (end: AbortSignal) => Promise<Result>,
+  ): Promise<Result> {
+    const { signal: end, release } = firstOf(this.#disposal.signal, signal);
+    try {
+      return await settledBy(work(end), end);
+    } catch (error) {
+      throw end.aborted ? end.reason : this.#typed(error);
+    } finally {
+      release();
+    }
   }
 
   /** What to reject with; reports it. An aborted call rejects with its own signal's reason, whatever that is. */
@@ -248,49 +391,45 @@ export class Pipeline<Input, Output> {
     return failure;
   }
 
-  #typed(error: unknown): PredcacheError {
-    const where = `predictor "${this.#model.name}"`;
-    return toPredcacheError(error, { code: 'ENGINE_FAILED', where, hint: 'See the cause' });
+  #backgroundFailed(purpose: BackgroundPurpose, key: string, error: unknown): void {
+    if (this.#disposal.signal.aborted) return;
+    this.#report({ type: 'background-failed', purpose, key, error: this.#typed(error) });
   }
 
-  #throwIfDisposed(): void {
-    this.#disposal.signal.throwIfAborted();
+  #typed(error: unknown): PredcacheError {
+    const where = `predictor "${this.edition.model.name}"`;
+    return toPredcacheError(error, { code: 'ENGINE_FAILED', where, hint: 'See the cause' });
   }
 
   #disposedError(): PredcacheError {
     return new PredcacheError({
       code: 'DISPOSED',
       what: 'The predictor was disposed of',
-      where: `predictor "${this.#model.name}"`,
+      where: `predictor "${this.edition.model.name}"`,
       hint: 'Make a new one with createPredictor',
     });
   }
 }
 
-function enginesOf(
-  onDevice: Engine | undefined,
-  inCloud: Engine | undefined,
-): Partial<Record<EngineSource, Engine>> {
-  return {
-    ...(onDevice === undefined ? {} : { on_device: onDevice }),
-    ...(inCloud === undefined ? {} : { in_cloud: inCloud }),
-  };
+/** Whether a hit needs nothing but handing out. */
+function isGoodAsItIs(entry: Entry, rules: Rules): boolean {
+  return useOf(entry, rules) === 'fresh' && (rules.tags.length === 0 || hasTags(entry, rules.tags));
 }
 
-/**
- * What requests must share to share a computation: those that another engine may have to answer do not wait for one
- * another, and what is asked after an invalidation does not join what began before it.
- */
-function flightOf(key: string, mode: InferenceMode, generation: number): string {
-  return `${key} ${mode} ${generation}`;
+function keyForModelBefore<Input>(
+  { previous }: Edition<Input>,
+  input: Input,
+  { cache }: Rules,
+): PreparedInput['key'] | undefined {
+  return previous === undefined || cache !== 'default' ? undefined : previous.inputs.prepare(input).key;
 }
 
 /** A copy that is made now and handed out later. */
-function copied(payload: () => Payload): () => Payload {
+function copied<Result>(payload: () => Result): () => Result {
   const copy = payload();
   return () => copy;
 }
 
-function isEngineSource(source: Source): source is EngineSource {
+function isEngineSource(source: Source): source is Exclude<Source, StoredSource> {
   return source === 'on_device' || source === 'in_cloud';
 }

@@ -1,8 +1,11 @@
-import { copyPayload } from '../copyPayload.js';
+import { now } from '../clock.js';
 import type { Entry } from '../entry.js';
 import { toPredcacheError } from '../errors/toPredcacheError.js';
 import type { PredictorEvent } from '../events/events.js';
+import type { Selector } from '../tiers/selector.js';
 import type { Tier, TierEvent, TierName, TierUsage } from '../tiers/tier.js';
+import { checkedEntry } from './checkedEntry.js';
+import { TierGauge, type TierSkipping } from './tierGauge.js';
 
 /** An entry, and the tier that knew it. */
 export interface Found {
@@ -11,10 +14,31 @@ export interface Found {
   readonly tier: Tier;
 }
 
+/** By tier, in the order of the tiers. */
+export type Marks = readonly (number | undefined)[];
+
+export interface StoreOptions {
+  /** Only the tiers before this one. */
+  readonly before?: Tier | undefined;
+  readonly marks?: Marks | undefined;
+  readonly isMeant?: ((tier: Tier) => boolean) | undefined;
+}
+
+const settled = Promise.resolve();
+
 /** Answers that slower tiers hear of in one go. */
 const mostTouched = 64;
 
 type Operation = Extract<TierEvent, { type: 'tier-error' }>['operation'];
+
+export interface TierStackOptions {
+  readonly tiers: readonly Tier[];
+  readonly modelId: string;
+  readonly report: (event: PredictorEvent) => void;
+  /** Somebody deletes entries in one of the tiers: this predictor, another one, or another tab. */
+  readonly onInvalidated: (selector: Selector) => void;
+  readonly skipping: TierSkipping;
+}
 
 /** The tiers of one predictor, the fastest first. Whatever a tier does, nothing here throws. */
 export class TierStack {
@@ -22,17 +46,27 @@ export class TierStack {
   readonly #modelId: string;
   readonly #report: (event: PredictorEvent) => void;
   readonly #usage = new Map<Tier, TierUsage>();
-  readonly #unsubscribe: readonly (() => void)[];
+  #unsubscribe: readonly (() => void)[] = [];
   readonly #pending = new Set<Promise<unknown>>();
+  /** Deletions of this predictor's own that are under way. */
+  readonly #deleting = new Set<Selector>();
   readonly #touchable: readonly Tier[];
+  readonly #gauges: readonly TierGauge[];
+  readonly #onInvalidated: (selector: Selector) => void;
   #touched: string[] = [];
 
-  constructor(tiers: readonly Tier[], modelId: string, report: (event: PredictorEvent) => void) {
+  constructor({ tiers, modelId, report, onInvalidated, skipping }: TierStackOptions) {
     this.#tiers = tiers;
     this.#modelId = modelId;
     this.#report = report;
     this.#touchable = tiers.filter((tier, index) => index > 0 && tier.touch !== undefined);
-    this.#unsubscribe = tiers.map((tier) => tier.subscribe((event) => this.#hear(tier, event)));
+    this.#gauges = tiers.map(() => new TierGauge(skipping));
+    this.#onInvalidated = onInvalidated;
+  }
+
+  /** Hears what the tiers say, from now on. */
+  subscribe(): void {
+    this.#unsubscribe = this.#tiers.map((tier) => tier.subscribe((event) => this.#hear(tier, event)));
   }
 
   /** The synchronous look-up, in tiers that have one. What a slower one knew, the faster ones know afterwards. */
@@ -42,7 +76,7 @@ export class TierStack {
       try {
         const entry = tier.peek(key, this.#modelId);
         if (entry === undefined) continue;
-        if (tier !== this.#tiers[0]) this.store(entry, tier);
+        if (tier !== this.#tiers[0]) this.store(entry, { before: tier });
         if (this.#touchable.length > 0) this.#touch(key, tier);
         return { entry, source: tier.name, tier };
       } catch (error) {
@@ -52,16 +86,26 @@ export class TierStack {
     return undefined;
   }
 
-  /** Asks the tiers whose `peek` does not say it all, one after another. */
-  async find(key: string): Promise<Found | undefined> {
-    for (const tier of this.#tiers) {
+  /**
+   * Asks the tiers whose `peek` does not say it all, one after another.
+   *
+   * @param computeCost ms that a hit would save, where known: a tier that costs more than it can be expected to save is
+   * passed by
+   */
+  async find(key: string, computeCost?: number): Promise<Found | undefined> {
+    for (const [index, tier] of this.#tiers.entries()) {
       if (tier.peeksEverything === true) continue;
+      const gauge = this.#gauges[index]!;
+      if (!gauge.isWorthAsking(key, computeCost)) {
+        this.#report({ type: 'bypass', key, tier: tier.name });
+        continue;
+      }
       try {
+        const asked = now();
         const [entry] = await tier.getMany([key], this.#modelId);
+        gauge.answered(now() - asked, entry !== undefined);
         if (entry === undefined) continue;
-        if (entry.key !== key || entry.model !== this.#modelId)
-          throw new TypeError(`It gave an entry of another key or model for ${key}`);
-        return { entry: checkedEntry(entry), source: tier.name, tier };
+        return { entry: checkedEntry(entry, key, this.#modelId), source: tier.name, tier };
       } catch (error) {
         this.#failed(tier, 'get', error);
       }
@@ -69,33 +113,53 @@ export class TierStack {
     return undefined;
   }
 
-  /** Stores an entry in every tier, or in those before one. Synchronous tiers have it when this returns. */
-  store(entry: Entry, before?: Tier): void {
+  /** What each tier's `mark` gives now, for a later `store`. */
+  marks(): Marks {
+    return this.#tiers.map((tier) => {
+      if (tier.mark === undefined) return undefined;
+      try {
+        return tier.mark();
+      } catch (error) {
+        this.#failed(tier, 'set', error);
+        return undefined;
+      }
+    });
+  }
+
+  /** Stores an entry. Synchronous tiers have it when this returns, the others when the promise settles. */
+  store(entry: Entry, { before, marks, isMeant = () => true }: StoreOptions = {}): Promise<unknown> {
     const end = before === undefined ? this.#tiers.length : this.#tiers.indexOf(before);
-    for (const tier of this.#tiers.slice(0, end)) {
+    const writes: Promise<unknown>[] = [];
+    for (let index = 0; index < end; index++) {
+      const tier = this.#tiers[index]!;
+      if (!isMeant(tier)) continue;
       const stored = (count: number) => {
         if (count > 0) this.#report({ type: 'stored', key: entry.key, tier: tier.name, size: entry.size });
       };
       try {
-        const count = tier.setMany([entry]);
+        const since = marks?.[index];
+        const count = tier.setMany([entry], since === undefined ? undefined : { since });
         if (typeof count === 'number') stored(count);
-        else this.#track(count.then(stored, (error: unknown) => this.#failed(tier, 'set', error)));
+        else
+          writes.push(this.#track(count.then(stored, (error: unknown) => this.#failed(tier, 'set', error))));
       } catch (error) {
         this.#failed(tier, 'set', error);
       }
     }
+    return writes.length === 0 ? settled : Promise.all(writes);
   }
 
-  /** Removes the model's entries everywhere. */
-  async clear(): Promise<void> {
-    await Promise.all(
-      this.#tiers.map(async (tier) => {
-        try {
-          await tier.delete({ model: this.#modelId });
-        } catch (error) {
-          this.#failed(tier, 'delete', error);
-        }
-      }),
+  /** Removes entries from every tier, or from those before one. */
+  async delete(selector: Selector, before?: Tier): Promise<void> {
+    const end = before === undefined ? this.#tiers.length : this.#tiers.indexOf(before);
+    await this.#deleteIn(this.#tiers.slice(0, end), selector);
+  }
+
+  /** Removes what only this tab has: for what another one has removed from the tiers that they share. */
+  async deleteOwn(selector: Selector): Promise<void> {
+    await this.#deleteIn(
+      this.#tiers.filter(({ scope }) => scope === undefined),
+      selector,
     );
   }
 
@@ -107,6 +171,20 @@ export class TierStack {
       if (known !== undefined) usage[tier.name] = known;
     }
     return usage;
+  }
+
+  async #deleteIn(tiers: readonly Tier[], selector: Selector): Promise<void> {
+    this.#deleting.add(selector);
+    await Promise.all(
+      tiers.map(async (tier) => {
+        try {
+          await tier.delete(selector);
+        } catch (error) {
+          this.#failed(tier, 'delete', error);
+        }
+      }),
+    );
+    this.#deleting.delete(selector);
   }
 
   #latestUsage(tier: Tier): TierUsage | undefined {
@@ -140,6 +218,7 @@ export class TierStack {
 
   unsubscribe(): void {
     for (const unsubscribe of this.#unsubscribe) unsubscribe();
+    this.#unsubscribe = [];
   }
 
   /** Tells the tiers behind the one that answered, now and then. */
@@ -162,12 +241,20 @@ export class TierStack {
     if (event.type === 'usage') this.#usage.set(tier, event.usage);
     // Tiers may be shared: what concerns another model's entry is not ours to report.
     if ('model' in event && event.model !== this.#modelId) return;
-    this.#report(event);
+    if (event.type === 'invalidated') this.#hearOfInvalidation(tier, event.selector);
+    else this.#report(event);
   }
 
-  #track(write: Promise<unknown>): void {
+  #hearOfInvalidation(tier: Tier, selector: Selector): void {
+    if ('model' in selector && selector.model !== this.#modelId) return;
+    this.#onInvalidated(selector);
+    // Faster tiers may have got it from this one.
+    if (!this.#deleting.has(selector)) void this.delete(selector, tier);
+  }
+
+  #track(write: Promise<unknown>): Promise<unknown> {
     this.#pending.add(write);
-    void write.finally(() => this.#pending.delete(write));
+    return write.finally(() => this.#pending.delete(write));
   }
 
   #failed(tier: Tier, operation: Operation, cause: unknown): void {
@@ -178,14 +265,4 @@ export class TierStack {
     });
     this.#report({ type: 'tier-error', tier: tier.name, operation, error });
   }
-}
-
-/** @throws on an entry that is damaged: it is a miss, and must not reach the faster tiers. */
-function checkedEntry(entry: Entry): Entry {
-  for (const field of ['size', 'cost', 'createdAt'] as const) {
-    if (!(Number.isFinite(entry[field]) && entry[field] >= 0))
-      throw new TypeError(`Its entry has a ${field} of ${entry[field]}`);
-  }
-  if (typeof entry.backend !== 'string') throw new TypeError('Its entry has no backend');
-  return { ...entry, outputs: copyPayload(entry.outputs) };
 }

@@ -52,10 +52,6 @@ export class KeyIndex {
     if (cells > this.#cells.length) this.#layOut(cells);
   }
 
-  keyAt(slot: number): string {
-    return this.#keys[slot]!;
-  }
-
   /** The slot of a key; below 0 when it has none. */
   find(key: string): number {
     if (typeof key !== 'string') return -1;

@@ -147,7 +147,8 @@ export class Memory implements MemoryTier {
   #selected(selector: Selector): readonly number[] {
     if ('keys' in selector) return selector.keys.map((key) => this.#table.slotOf(key));
     if ('all' in selector) return [...this.#table.held()];
-    const model = this.#accounts.numberOf(selector.model);
+    const model = this.#accounts.knownNumberOf(selector.model);
+    if (model === undefined) return [];
     if ('tags' in selector) return this.#groups.withTags(model, selector.tags);
     const ofModel = this.#groups.isInUse
       ? this.#groups.ofModel(model)

@@ -56,6 +56,11 @@ export class ModelAccounts {
     return number;
   }
 
+  /** The number of a model, if it is known. */
+  knownNumberOf(model: string): number | undefined {
+    return this.#numbers.get(model);
+  }
+
   /** The account of a model, new or known. */
   of(model: string): ModelAccount {
     return model === this.#lastModel ? this.#lastAccount! : this.at(this.numberOf(model));

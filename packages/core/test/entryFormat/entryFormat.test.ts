@@ -1,4 +1,4 @@
-import { decodeEntry, type Entry, encodeEntry, readEntryHeader, type Tensors } from '@predcache/core';
+import { decodeEntry, type Entry, encodeEntry, type Tensors } from '@predcache/core';
 import { sampleEntry, tensorsOfEveryType } from '@predcache/core/testing';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -28,16 +28,6 @@ describe('an encoded entry', () => {
         const bytes = encodeEntry(entry);
         expect([bytes.byteOffset, bytes.byteLength]).toEqual([0, bytes.buffer.byteLength]);
         expect(encodeEntry(entryIn(bytes))).toEqual(bytes);
-      }),
-    );
-  });
-
-  it('tells its header without reading the rest', () => {
-    fc.assert(
-      fc.property(entryArbitrary, fc.nat(9), (entry, offset) => {
-        const { key, model, size, createdAt, tags } = entry;
-        const header = readEntryHeader(placed(encodeEntry(entry), offset));
-        expect(exactText(header)).toBe(exactText({ key, model, size, createdAt, tags }));
       }),
     );
   });
@@ -94,7 +84,7 @@ describe('decoding', () => {
     expect(entryIn(resizable).outputs).toBe('é'.repeat(100));
   });
 
-  it('calls entries of other versions older and newer, and has no header of them', () => {
+  it('calls entries of other versions older and newer', () => {
     for (const [version, kind] of [
       [0, 'older'],
       [2, 'newer'],
@@ -104,7 +94,6 @@ describe('decoding', () => {
         const changed = other.slice();
         changed[0] = version;
         expect(decodeEntry(changed)).toEqual({ kind });
-        expect(readEntryHeader(changed)).toBeUndefined();
       }
     }
   });
@@ -118,11 +107,9 @@ describe('decoding', () => {
       {},
     ]) {
       expect(decodeEntry(other as Uint8Array)).toEqual({ kind: 'damaged' });
-      expect(readEntryHeader(other as Uint8Array)).toBeUndefined();
     }
     for (let length = 0; length < bytes.length; length++) {
       expect(decodeEntry(bytes.subarray(0, length)).kind).toBe('damaged');
-      expect(readEntryHeader(bytes.subarray(0, length))).toBeUndefined();
     }
   });
 

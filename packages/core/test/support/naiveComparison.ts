@@ -1,4 +1,4 @@
-import { type Entry, memory, type TierEvent } from '@predcache/core';
+import { type Entry, memory, type Selector, type TierEvent } from '@predcache/core';
 import { sampleEntry, sampleKey } from '@predcache/core/testing';
 import { expect, vi } from 'vitest';
 import { NaiveCache, type NaiveOptions } from './naiveCache.js';
@@ -11,6 +11,10 @@ export type Operation =
   | { readonly type: 'get'; readonly numbers: readonly number[]; readonly model: number }
   | { readonly type: 'delete'; readonly numbers: readonly number[] }
   | { readonly type: 'deleteModel'; readonly model: number }
+  | { readonly type: 'deleteTags'; readonly model: number; readonly tags: readonly string[] }
+  /** What was computed more than `age` ms ago, or in less than `cost` ms. */
+  | { readonly type: 'deleteOlder'; readonly model: number; readonly age: number }
+  | { readonly type: 'deleteCheaper'; readonly model: number; readonly cost: number }
   | { readonly type: 'wait'; readonly ms: number }
   | { readonly type: 'usage' }
   | { readonly type: 'switch'; readonly to: string };
@@ -22,6 +26,7 @@ export interface SetEntry {
   readonly model: number;
   /** ms since it was computed */
   readonly age: number;
+  readonly tags: readonly string[];
 }
 
 /** The tier's first slots: as many entries as a comparison may use at most. */
@@ -89,13 +94,27 @@ export class NaiveComparison {
       }
       case 'delete': {
         const keys = operation.numbers.map(sampleKey);
-        expect(tier.delete({ keys })).toBe(naive.delete(keys));
+        this.#deleteBoth({ keys }, (entry) => keys.includes(entry.key));
         break;
       }
-      case 'deleteModel': {
-        const model = models[operation.model]!;
-        const keys = [...naive.kept].filter(([, { entry }]) => entry.model === model).map(([key]) => key);
-        expect(tier.delete({ model })).toBe(naive.delete(keys));
+      case 'deleteModel':
+        this.#deleteBoth({ model: models[operation.model]! }, () => true);
+        break;
+      case 'deleteTags': {
+        const { tags } = operation;
+        const hasTag = (entry: Entry) => entry.tags.some((tag) => tags.includes(tag));
+        this.#deleteBoth({ model: models[operation.model]!, tags }, hasTag);
+        break;
+      }
+      case 'deleteOlder': {
+        const createdBefore = Date.now() - operation.age;
+        const isOlder = ({ createdAt }: Entry) => createdAt < createdBefore;
+        this.#deleteBoth({ model: models[operation.model]!, createdBefore }, isOlder);
+        break;
+      }
+      case 'deleteCheaper': {
+        const isCheaper = ({ cost }: { readonly cost: number }) => cost < operation.cost;
+        this.#deleteBoth({ model: models[operation.model]!, where: isCheaper }, isCheaper);
         break;
       }
       case 'wait':
@@ -116,15 +135,25 @@ export class NaiveComparison {
       }
     }
   }
+
+  #deleteBoth(selector: Selector, isMeant: (entry: Entry) => boolean): void {
+    const naive = this.#naive;
+    const kept = [...naive.kept.values()].map(({ entry }) => entry);
+    const inModel = kept.filter(({ model }) => !('model' in selector) || model === selector.model);
+    const keys = inModel.filter(isMeant).map(({ key }) => key);
+    expect(this.#tier.delete(selector)).toBe(naive.delete(keys));
+    naive.events.push('invalidated');
+  }
 }
 
-function entryOf({ number, size, cost, model, age }: SetEntry): Entry {
+function entryOf({ number, size, cost, model, age, tags }: SetEntry): Entry {
   return sampleEntry(number, {
     size,
     cost,
     model: models[model]!,
     createdAt: Date.now() - age,
     outputs: null,
+    tags,
   });
 }
 

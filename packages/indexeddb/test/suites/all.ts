@@ -7,6 +7,7 @@ import { boundsSuite } from './bounds.js';
 import { damageSuite } from './damage.js';
 import { encryptionSuite } from './encryption.js';
 import { faultsSuite } from './faults.js';
+import { fullStorageSuite } from './fullStorage.js';
 import { hotSetSuite } from './hotSet.js';
 import { journalSuite } from './journal.js';
 import { lossSuite } from './loss.js';
@@ -32,6 +33,7 @@ export function tierSuites(): void {
   damageSuite();
   tabsSuite();
   faultsSuite();
+  fullStorageSuite();
   transferSuite();
   journalSuite();
   lossSuite();

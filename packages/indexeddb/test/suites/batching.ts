@@ -1,7 +1,7 @@
+import { bytesToHex } from '@predcache/core';
 import { sampleEntry, sampleKey } from '@predcache/core/testing';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type IndexedDBTier, indexedDB } from '../../src/index.js';
-import { hexOf } from '../../src/rowKey.js';
 import { countTransactions, newName } from '../support/database.js';
 
 export function batchingSuite(): void {
@@ -32,7 +32,7 @@ export function batchingSuite(): void {
         ]);
         expect(counter.counts.readonly).toBe(1);
         // Not for 4, which the tier knows to be nowhere.
-        expect(get.mock.calls.map(([key]) => hexOf(new Uint8Array(key as ArrayBuffer)))).toEqual(
+        expect(get.mock.calls.map(([key]) => bytesToHex(new Uint8Array(key as ArrayBuffer)))).toEqual(
           [1, 2].map(sampleKey),
         );
         expect(found[1]).toEqual([sampleEntry(2), sampleEntry(1)]);

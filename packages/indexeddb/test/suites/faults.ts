@@ -1,7 +1,7 @@
+import { bytesToHex } from '@predcache/core';
 import { sampleEntry, sampleKey } from '@predcache/core/testing';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type IndexedDBTier, indexedDB } from '../../src/index.js';
-import { hexOf } from '../../src/rowKey.js';
 import { eventsOf, expectAccountsToBeRight, newName } from '../support/database.js';
 import { deleteRaw, holdWriteLock, nextHandle, openRaw } from '../support/faults.js';
 
@@ -93,7 +93,7 @@ export function faultsSuite(): void {
         key: IDBValidKey | undefined,
       ) {
         const request = put.call(this, value, key);
-        if (hexOf(new Uint8Array(key as ArrayBuffer)) === sampleKey(3)) this.transaction.abort();
+        if (bytesToHex(new Uint8Array(key as ArrayBuffer)) === sampleKey(3)) this.transaction.abort();
         return request;
       });
       expect(await tier.setMany([sampleEntry(2), sampleEntry(3)])).toBe(0);

@@ -1,3 +1,4 @@
+import { nextTask } from '@predcache/core';
 import { sampleEntry, sampleKey } from '@predcache/core/testing';
 import { describe, expect, it } from 'vitest';
 import { type IndexedDBOptions, indexedDB } from '../../src/index.js';
@@ -5,7 +6,6 @@ import { partitionId } from '../../src/rowCodec.js';
 import { hotSetName } from '../../src/schema.js';
 import { eventsOf, newName, putRaw, withDatabase } from '../support/database.js';
 import { newKey } from '../support/encryption.js';
-import { nextTask } from '../support/tasks.js';
 
 const entries = (...numbers: number[]) => numbers.map((number) => sampleEntry(number));
 const { size } = sampleEntry(1);

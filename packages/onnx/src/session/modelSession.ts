@@ -1,9 +1,8 @@
-import { type EngineResult, PredcacheError, type Tensors } from '@predcache/core';
+import { type EngineResult, nextTask, PredcacheError, type Tensors } from '@predcache/core';
 import type { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-web';
 import { checkInputs } from './inputCheck.js';
 import type { OrtModule } from './runtime.js';
 import { fromOrt, toOrt } from './tensorConversion.js';
-import { letMessagesThrough } from './turns.js';
 
 /** ms of computing after which messages, an abort among them, get a turn. */
 const turn = 50;
@@ -52,7 +51,7 @@ export class ModelSession {
       const ended = performance.now();
       costs.push(ended - began);
       if (outputs.length < batch.length && ended - turnBegan > turn) {
-        await letMessagesThrough();
+        await nextTask();
         signal?.throwIfAborted();
         turnBegan = performance.now();
       }

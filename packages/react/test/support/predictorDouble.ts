@@ -38,7 +38,11 @@ const noStats: PredictorStats = {
   failures: 0,
   aborted: 0,
   hitRatio: 0,
-  hitsByTier: { memory: 0, indexeddb: 0, shared: 0 },
+  hitsByTier: { memory: 0, indexeddb: 0, shared: 0, origin: 0 },
+  staleHits: 0,
+  bypassed: 0,
+  background: { refresh: 0, prewarm: 0, audit: 0 },
+  audits: { equal: 0, within_tolerance: 0, different: 0 },
   computedBy: { on_device: 0, in_cloud: 0 },
   timeSaved: 0,
   stored: 0,
@@ -50,11 +54,27 @@ const noStats: PredictorStats = {
   tiers: {},
 };
 
+async function notForHooks(): Promise<never> {
+  throw new Error('Hooks have no business with this');
+}
+
 /** A predictor whose answers the test gives, when and in which order it likes. */
 export class PredictorDouble implements Predictor<string, string> {
   readonly modelId = 'a'.repeat(64);
   readonly model = { name: 'double', version: '1' };
   readonly memory = new Map<string, string>();
+  readonly cache = {
+    get: notForHooks,
+    getMany: notForHooks,
+    has: notForHooks,
+    set: notForHooks,
+    delete: notForHooks,
+  };
+  readonly put = notForHooks;
+  readonly invalidate = notForHooks;
+  readonly updateModel = notForHooks;
+  readonly prewarm = notForHooks;
+  readonly prewarmFrom = notForHooks;
   readonly calls: Call[] = [];
   readonly #listeners = new Listeners<PredictorEvent>();
   peeks = 0;

@@ -1,4 +1,4 @@
-import type { Entry } from '@predcache/core';
+import { type Entry, nextTask } from '@predcache/core';
 import { keysFrom, modelDigest, numberOf } from './entries.js';
 import { fillSession, type OpenTier, openTier } from './openTier.js';
 import { fillRaw, openRaw } from './rawStore.js';
@@ -84,13 +84,4 @@ function checkAll(entries: readonly (Entry | undefined)[]): void {
   for (const [number, entry] of entries.entries()) {
     if (numberOf(entry) !== number) throw new Error(`Entry ${number} is answered with another`);
   }
-}
-
-/** Sooner than a timer would. */
-function nextTask(): Promise<void> {
-  return new Promise((resolve) => {
-    const { port1, port2 } = new MessageChannel();
-    port1.onmessage = () => resolve();
-    port2.postMessage(undefined);
-  });
 }

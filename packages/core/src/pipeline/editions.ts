@@ -1,0 +1,139 @@
+import type { Engine, EngineSource } from '../engines/engine.js';
+import { Keyer } from '../keys/keyer.js';
+import type { Model } from '../model.js';
+import { AcrossTabs } from '../tabs/acrossTabs.js';
+import type { Selector } from '../tiers/selector.js';
+import { Edition } from './edition.js';
+import { type InputOptions, Inputs } from './inputs.js';
+import type { PipelineOptions } from './pipeline.js';
+import { Router } from './router.js';
+import { TierStack } from './tierStack.js';
+
+/** What of a pipeline's options an edition is made of. */
+type EditionOptions<Input> = Pick<
+  PipelineOptions<Input, unknown>,
+  | 'model'
+  | 'tiers'
+  | 'onDevice'
+  | 'inCloud'
+  | 'maxInputSize'
+  | 'report'
+  | 'tierSkipping'
+  | 'shareAcrossTabs'
+  | 'allowPreviousModel'
+> &
+  InputOptions<Input>;
+
+export interface UpdateSteps {
+  readonly load: (router: Router) => Promise<void>;
+  /** In the same step as the switch. */
+  readonly onSwitch: () => void;
+  readonly whenIdle: () => Promise<void>;
+}
+
+/** The model in use, and the change to another one. */
+export class Editions<Input> {
+  readonly #options: EditionOptions<Input>;
+  readonly #onInvalidated: (selector: Selector) => void;
+  #current: Edition<Input>;
+  /** The update before: they go one after another. */
+  #updating: Promise<unknown> = Promise.resolve();
+  #isEnded = false;
+
+  constructor(options: EditionOptions<Input>, onInvalidated: (selector: Selector) => void) {
+    this.#options = options;
+    this.#onInvalidated = onInvalidated;
+    const { model, allowPreviousModel } = options;
+    this.#current = this.#make(model);
+    if (typeof allowPreviousModel === 'object')
+      this.#current.previous = this.#make(allowPreviousModel, false);
+    this.#current.tiers.subscribe();
+  }
+
+  get current(): Edition<Input> {
+    return this.#current;
+  }
+
+  /** Rejects with what loading rejects with; everything is then as before. */
+  update(change: Partial<Model>, steps: UpdateSteps): Promise<void> {
+    const updating = this.#updating.then(() => this.#update(change, steps));
+    this.#updating = updating.catch(() => {});
+    return updating;
+  }
+
+  async end(): Promise<void> {
+    this.#isEnded = true;
+    const { tiers, tabs } = this.#current;
+    tabs?.close();
+    await tiers.settle();
+    tiers.unsubscribe();
+  }
+
+  async #update(change: Partial<Model>, { load, onSwitch, whenIdle }: UpdateSteps): Promise<void> {
+    const old = this.#current;
+    const next = this.#make(Object.freeze({ ...old.model, ...change }));
+    try {
+      await load(next.router);
+      if (this.#isEnded) return next.tabs?.close();
+    } catch (error) {
+      next.tabs?.close();
+      throw error;
+    }
+    const isAllowed = (this.#options.allowPreviousModel ?? false) !== false;
+    const isOther = next.modelId !== old.modelId;
+    next.previous = isOther && isAllowed ? old : undefined;
+    old.tiers.unsubscribe();
+    old.tabs?.close();
+    next.tiers.subscribe();
+    this.#current = next;
+    onSwitch();
+    this.#options.report({ type: 'model-updated', from: old.model, to: next.model });
+    if (!isOther) return;
+    const outOfUse = isAllowed ? old.previous : old;
+    old.previous = undefined;
+    if (outOfUse === undefined || outOfUse.modelId === next.modelId) return;
+    void whenIdle().then(async () => {
+      if (!this.#isEnded) await outOfUse.tiers.delete({ model: outOfUse.modelId });
+    });
+  }
+
+  /** @param isInUse whether it will compute: with other tabs, where it may */
+  #make(model: Model, isInUse = true): Edition<Input> {
+    const { maxInputSize, onDevice, inCloud, report, tiers, tierSkipping, shareAcrossTabs } = this.#options;
+    const keyer = new Keyer({ model, maxInputSize });
+    const { modelId } = keyer;
+    const onInvalidated = this.#onInvalidated;
+    const stack = new TierStack({ tiers, modelId, report, onInvalidated, skipping: tierSkipping ?? 'auto' });
+    const hear = (selector: Selector) => {
+      onInvalidated(selector);
+      void stack.deleteOwn(selector);
+    };
+    const tabs =
+      !isInUse || shareAcrossTabs === false || !AcrossTabs.isSupported()
+        ? undefined
+        : new AcrossTabs({
+            name: [modelId, ...tiers.map(({ scope = '' }) => scope)].join(' '),
+            onInvalidated: hear,
+            // Nobody knows what it missed; the tiers that tabs share find out for themselves.
+            onMissed: () => hear({ model: modelId }),
+          });
+    return new Edition({
+      model,
+      modelId,
+      inputs: new Inputs(keyer, this.#options),
+      tiers: stack,
+      router: new Router({ model, engines: enginesOf(onDevice, inCloud), report }),
+      tabs,
+    });
+  }
+}
+
+function enginesOf(
+  onDevice: Engine | undefined,
+  inCloud: Engine | undefined,
+): Partial<Record<EngineSource, Engine>> {
+  return {
+    ...(onDevice === undefined ? {} : { on_device: onDevice }),
+    ...(inCloud === undefined ? {} : { in_cloud: inCloud }),
+  };
+}

@@ -1,0 +1,49 @@
+import type { Entry } from '../entry.js';
+import { ageOf } from '../freshness.js';
+import type { Payload } from '../payload.js';
+import type { Edition } from './edition.js';
+import type { Rules } from './rules.js';
+import type { Marks } from './tierStack.js';
+
+/** What a miss in memory asks for. */
+export interface Request<Input> {
+  readonly edition: Edition<Input>;
+  readonly key: string;
+  readonly input: Input;
+  readonly payload: () => Payload;
+  readonly rules: Rules;
+  /** What the tiers knew of deletions when it was asked. */
+  readonly marks: Marks;
+  /** The key of the input for the model before, while that one's entries may answer. */
+  readonly keyBefore?: string | Promise<string> | undefined;
+}
+
+/** What may be done with a stored entry: answered with; answered with while it is computed anew; kept for a failure. */
+export type Use = 'fresh' | 'stale' | 'unfit';
+
+export function useOf(entry: Entry, { cache, ttl, staleWhileRevalidate }: Rules): Use {
+  if (ttl === Number.POSITIVE_INFINITY) return 'fresh';
+  const age = ageOf(entry);
+  if (age < ttl || cache === 'force-cache' || cache === 'only-if-cached') return 'fresh';
+  return age < ttl + staleWhileRevalidate ? 'stale' : 'unfit';
+}
+
+/** Whether stored entries may answer. */
+export function readsStored({ cache }: Rules): boolean {
+  return cache === 'default' || cache === 'force-cache' || cache === 'only-if-cached';
+}
+
+export function mayAnswerFailure(entry: Entry, { cache, ttl, staleIfError }: Rules): boolean {
+  return cache === 'default' && ageOf(entry) < ttl + staleIfError;
+}
+
+/** Whether an entry carries all the tags that a request asks for. */
+export function hasTags(entry: Entry, tags: Iterable<string>): boolean {
+  for (const tag of tags) if (!entry.tags.includes(tag)) return false;
+  return true;
+}
+
+/** The same, for an entry to come in place of one with more tags. */
+export function withTagsOf<Input>(request: Request<Input>, { tags }: Entry): Request<Input> {
+  return { ...request, rules: { ...request.rules, tags: [...request.rules.tags, ...tags] } };
+}

@@ -1,0 +1,280 @@
+import { comparePayloads, hasNaN } from '../comparePayloads.js';
+import type { Entry } from '../entry.js';
+import { entrySize } from '../entrySize.js';
+import { PredcacheError } from '../errors/predcacheError.js';
+import type { NotStoredReason, PredictorEvent, Source } from '../events/events.js';
+import type { Payload } from '../payload.js';
+import type { Prediction } from '../prediction.js';
+import { checkedEntry } from './checkedEntry.js';
+import type { FlightSubject } from './inFlight.js';
+import type { Invalidations } from './invalidations.js';
+import type { OriginReader } from './originReader.js';
+import { hasTags, mayAnswerFailure, type Request, readsStored, useOf, withTagsOf } from './request.js';
+import type { Routed } from './router.js';
+import type { Found } from './tierStack.js';
+
+/** What a miss in memory came to: an entry, and where it was found or computed. */
+export interface Resolution {
+  readonly entry: Entry;
+  readonly source: Source;
+  /** Another model than the request's own: the one before. */
+  readonly named?: Prediction<unknown>['model'] | undefined;
+  /** Computed by another tab at the same time. */
+  readonly isShared?: boolean | undefined;
+  /** `no-cache`: whether the stored one was equal; `undefined` where there was none. */
+  readonly agrees?: boolean | undefined;
+  /** Settles when the tiers have it. */
+  readonly stored?: Promise<unknown> | undefined;
+}
+
+export interface ResolverOptions<Input> {
+  readonly report: (event: PredictorEvent) => void;
+  readonly invalidations: Invalidations;
+  readonly cacheable: ((input: Input, outputs: never) => boolean) | undefined;
+  readonly storeNaN: boolean;
+  readonly origin: OriginReader | undefined;
+  /** ms of computing from which on tabs share a computation. */
+  readonly minTabCost: number;
+  /** Computes anew what was answered with something stale. */
+  readonly refresh: (request: Request<Input>) => void;
+}
+
+/** Answers what memory could not: from slower tiers, another tab, the origin, or an engine; and stores the answer. */
+export class Resolver<Input> {
+  readonly #options: ResolverOptions<Input>;
+
+  constructor(options: ResolverOptions<Input>) {
+    this.#options = options;
+  }
+
+  /** @param inMemory what memory has, of no use as it is */
+  async resolve(
+    request: Request<Input>,
+    subject: FlightSubject,
+    signal: AbortSignal,
+    inMemory: Found | undefined,
+  ): Promise<Resolution> {
+    const { edition, key, rules } = request;
+    if (!readsStored(rules)) return this.#computeAnew(request, subject, signal);
+    const stored = newest(inMemory, await this.#find(request, subject));
+    if (stored !== undefined) {
+      const use = useOf(stored.entry, rules);
+      if (use !== 'unfit') {
+        if (use === 'stale') this.#options.refresh(withTagsOf(request, stored.entry));
+        return this.found(request, stored, subject);
+      }
+      // What takes its place is asked for by as many.
+      for (const tag of stored.entry.tags) subject.tags.add(tag);
+    }
+    signal.throwIfAborted();
+    if (rules.cache === 'only-if-cached') throw notCached(key, edition.model.name);
+    const given = await this.#options.origin?.read(key, signal);
+    if (given !== undefined) return this.#fromOrigin(request, subject, given);
+    const before = await this.#ofModelBefore(request);
+    if (before !== undefined) {
+      this.#options.refresh(request);
+      return before;
+    }
+    signal.throwIfAborted();
+    try {
+      return await this.#compute(request, subject, signal);
+    } catch (error) {
+      if (signal.aborted || stored === undefined || subject.isOutdated) throw error;
+      if (!mayAnswerFailure(stored.entry, rules)) throw error;
+      return this.found(request, stored, subject);
+    }
+  }
+
+  /** What a tier knew, for the faster ones to know as well, and with the tags of everybody who asked. */
+  found(
+    { edition, rules, marks }: Request<Input>,
+    { entry, source, tier }: Found,
+    { isOutdated, tags }: Pick<FlightSubject, 'isOutdated' | 'tags'>,
+  ): Resolution {
+    if (isOutdated) return { entry, source };
+    if (hasTags(entry, tags)) {
+      const isMeant = meantBy(rules.write);
+      return { entry, source, stored: edition.tiers.store(entry, { before: tier, marks, isMeant }) };
+    }
+    const tagged = withTags(entry, tags);
+    return { entry: tagged, source, stored: edition.tiers.store(tagged, { marks }) };
+  }
+
+  /** `reload`, `no-cache`, `no-store`: whatever is stored does not answer. */
+  async #computeAnew(
+    request: Request<Input>,
+    subject: FlightSubject,
+    signal: AbortSignal,
+  ): Promise<Resolution> {
+    const { edition, key, rules } = request;
+    if (rules.cache !== 'no-cache') return this.#computeHere(request, subject, signal);
+    const stored = edition.tiers.peek(key) ?? (await this.#find(request, subject));
+    const resolution = await this.#computeHere(request, subject, signal);
+    if (stored === undefined) return resolution;
+    const { agreement } = comparePayloads(stored.entry.outputs, resolution.entry.outputs, 0);
+    return { ...resolution, agrees: agreement === 'equal' };
+  }
+
+  async #find({ edition, key }: Request<Input>, subject: FlightSubject): Promise<Found | undefined> {
+    if (!edition.isCaching) return undefined;
+    const found = await edition.tiers.find(key, edition.cost.mean);
+    if (found === undefined || subject.isOutdated) return undefined;
+    return this.#options.invalidations.covers(found.entry) ? undefined : found;
+  }
+
+  #compute(request: Request<Input>, subject: FlightSubject, signal: AbortSignal): Promise<Resolution> {
+    const { edition, key, rules } = request;
+    const { tabs, cost, isCaching } = edition;
+    if (
+      tabs === undefined ||
+      !isCaching ||
+      (cost.mean ?? Number.POSITIVE_INFINITY) < this.#options.minTabCost
+    )
+      return this.#computeHere(request, subject, signal);
+    return this.#computeInOneTab(request, subject, signal, tabs, `${key} ${rules.inferenceMode}`);
+  }
+
+  async #computeInOneTab(
+    request: Request<Input>,
+    subject: FlightSubject,
+    signal: AbortSignal,
+    tabs: NonNullable<Request<Input>['edition']['tabs']>,
+    name: string,
+  ): Promise<Resolution> {
+    const { edition, marks, rules } = request;
+    const usable = (found: Found | undefined) =>
+      found !== undefined && useOf(found.entry, rules) === 'fresh'
+        ? { entry: found.entry, source: found.source }
+        : undefined;
+    const { value, isShared } = await tabs.computeOnce<Resolution>(name, {
+      signal,
+      lookAgain: async () => usable(await this.#find(request, subject)),
+      accept: (heard) => acceptFromTab(heard, request),
+      compute: async (end) => {
+        const { stored, ...value } = await this.#computeHere(request, subject, end);
+        return { value, settled: Promise.resolve(stored) };
+      },
+    });
+    if (!isShared) return value;
+    const entry = hasTags(value.entry, subject.tags) ? value.entry : withTags(value.entry, subject.tags);
+    // The tiers that tabs share have it from the tab that computed it.
+    const isMeant = entry === value.entry ? ({ scope }: Found['tier']) => scope === undefined : undefined;
+    const stored = subject.isOutdated ? undefined : edition.tiers.store(entry, { marks, isMeant });
+    return { entry, source: value.source, isShared, stored };
+  }
+
+  async #computeHere(
+    request: Request<Input>,
+    subject: FlightSubject,
+    signal: AbortSignal,
+  ): Promise<Resolution> {
+    const { edition, key, payload, rules } = request;
+    this.#options.report({ type: 'miss', key });
+    const routed = await edition.router.compute(payload(), rules.inferenceMode, signal);
+    edition.cost.computed(routed.cost);
+    this.#heedDeterminism(request, routed);
+    const entry = entryOf(request, routed.outputs, [...subject.tags], {
+      cost: routed.cost,
+      computedBy: routed.source,
+      backend: routed.backend,
+    });
+    return { entry, source: routed.source, stored: this.#store(request, subject, entry) };
+  }
+
+  #store(request: Request<Input>, subject: FlightSubject, entry: Entry): Promise<unknown> | undefined {
+    const { edition, key, marks, rules } = request;
+    if (rules.cache === 'no-store') return undefined;
+    const reason = this.#reasonNotToStore(request, subject, entry);
+    if (reason === undefined) return edition.tiers.store(entry, { marks, isMeant: meantBy(rules.write) });
+    this.#options.report({ type: 'not-stored', key, reason });
+    return undefined;
+  }
+
+  #reasonNotToStore(
+    { edition, input }: Request<Input>,
+    { isOutdated }: FlightSubject,
+    { outputs }: Entry,
+  ): NotStoredReason | undefined {
+    if (!edition.isCaching) return 'not-deterministic';
+    if (isOutdated) return 'invalidated';
+    if (!this.#options.storeNaN && hasNaN(outputs)) return 'nan';
+    const { cacheable } = this.#options;
+    if (cacheable === undefined) return undefined;
+    try {
+      return cacheable(input, outputs as never) === true ? undefined : 'not-cacheable';
+    } catch {
+      return 'not-cacheable';
+    }
+  }
+
+  #heedDeterminism({ edition }: Request<Input>, { isDeterministic, source }: Routed): void {
+    if (isDeterministic || !edition.isCaching) return;
+    edition.isCaching = false;
+    this.#options.report({ type: 'caching-off', source });
+  }
+
+  #fromOrigin(request: Request<Input>, subject: FlightSubject, outputs: Payload): Resolution {
+    const entry = entryOf(request, outputs, [...subject.tags], {
+      cost: request.edition.cost.mean ?? 0,
+      computedBy: 'app',
+      backend: 'app',
+    });
+    return { entry, source: 'origin', stored: this.#store(request, subject, entry) };
+  }
+
+  /** The answer of the model before, for the time until this one has its own. */
+  async #ofModelBefore({ edition, keyBefore }: Request<Input>): Promise<Resolution | undefined> {
+    const { previous } = edition;
+    if (previous === undefined || keyBefore === undefined) return undefined;
+    const key = await keyBefore;
+    const found = previous.tiers.peek(key) ?? (await previous.tiers.find(key));
+    return found === undefined
+      ? undefined
+      : { entry: found.entry, source: found.source, named: previous.named };
+  }
+}
+
+/** What another tab says, which may run another version of the app. Throws on what is none of ours. */
+function acceptFromTab<Input>(heard: unknown, { key, edition }: Request<Input>): Resolution | undefined {
+  const { entry, source } = heard as Resolution;
+  if (source !== 'on_device' && source !== 'in_cloud') return undefined;
+  return { entry: checkedEntry(entry, key, edition.modelId), source };
+}
+
+/** An entry made now. */
+export function entryOf<Input>(
+  { edition, key }: Pick<Request<Input>, 'edition' | 'key'>,
+  outputs: Payload,
+  tags: readonly string[],
+  made: Pick<Entry, 'cost' | 'computedBy' | 'backend'>,
+): Entry {
+  const size = entrySize(outputs, tags);
+  return { key, model: edition.modelId, outputs, createdAt: Date.now(), size, tags, ...made };
+}
+
+/** Which tiers a strategy writes to; `undefined` for all. */
+export function meantBy(
+  write: Request<unknown>['rules']['write'],
+): ((tier: Found['tier']) => boolean) | undefined {
+  return write === 'around' ? (tier) => tier.peeksEverything !== true : undefined;
+}
+
+function withTags(entry: Entry, more: Iterable<string>): Entry {
+  const tags = [...new Set([...entry.tags, ...more])];
+  return { ...entry, tags, size: entrySize(entry.outputs, tags) };
+}
+
+function newest(a: Found | undefined, b: Found | undefined): Found | undefined {
+  if (a === undefined || b === undefined) return a ?? b;
+  return a.entry.createdAt > b.entry.createdAt ? a : b;
+}
+
+function notCached(key: string, model: string): PredcacheError {
+  return new PredcacheError({
+    code: 'NOT_CACHED',
+    what: 'Nothing is stored for this input',
+    where: `predictor "${model}", cache 'only-if-cached'`,
+    hint: 'Allow computing with another cache mode, or store it beforehand with prewarm',
+    details: { key },
+  });
+}
