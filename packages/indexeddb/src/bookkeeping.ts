@@ -3,6 +3,7 @@ import type { Connection } from './connection.js';
 import { Deadline } from './deadline.js';
 import { HotSet } from './hotSet.js';
 import { ignore } from './ignore.js';
+import type { Invalidation } from './invalidation.js';
 import { readJournal } from './journalReading.js';
 import { DirectoryLost, LiveDirectory } from './liveDirectory.js';
 import { readHotSet, readSnapshot } from './opening.js';
@@ -16,6 +17,8 @@ import { Uses } from './uses.js';
 
 export interface BookkeepingOptions {
   readonly name: string;
+  /** What the tier's own deletions are known by. */
+  readonly origin: string;
   readonly connection: Connection;
   readonly codec: RowCodec;
   readonly canary: Canary;
@@ -24,6 +27,8 @@ export interface BookkeepingOptions {
   readonly hasHotSet: boolean;
   /** What is known has changed, without this tab's doing. */
   readonly onChanged: () => void;
+  /** Deletions were ordered, in this tab or another; `undefined`: there may have been some. */
+  readonly onInvalidated: (invalidations: readonly Invalidation[] | undefined) => void;
   /** Rows are gone that nobody removed; how many, where that is known. */
   readonly onLost: (rows: number | undefined) => void;
 }
@@ -60,8 +65,12 @@ export class Bookkeeping {
 
   constructor(options: BookkeepingOptions) {
     this.#options = options;
-    this.live = new LiveDirectory((keys) => {
-      for (const key of keys) this.hot.remove(key);
+    this.live = new LiveDirectory({
+      origin: options.origin,
+      onChanged: (keys) => {
+        for (const key of keys) this.hot.remove(key);
+      },
+      onInvalidated: options.onInvalidated,
     });
   }
 

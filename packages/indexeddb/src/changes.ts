@@ -1,7 +1,10 @@
 import type { Entry, Selector } from '@predcache/core';
 import { ChangeQueue } from './changeQueue.js';
+import { copyOf } from './covering.js';
 import type { Deleter } from './deleter.js';
 import type { Bounds, Evicted } from './eviction.js';
+import type { OwnDeletions } from './ownDeletions.js';
+import type { Refusals } from './refusals.js';
 import type { Unsettled } from './unsettled.js';
 import type { Encoded } from './write.js';
 import { WriteBatch } from './writeBatch.js';
@@ -15,6 +18,8 @@ export interface ChangesOptions {
   /** ms that an entry is kept after it was computed. */
   readonly ttl: number;
   readonly unsettled: Unsettled;
+  readonly own: OwnDeletions;
+  readonly refusals: Refusals;
   readonly pace: WritePace;
   /** Something has been committed. */
   readonly onChanged: () => void;
@@ -54,8 +59,8 @@ export class Changes {
   }
 
   async delete(asked: Selector): Promise<number> {
-    // A copy: the caller may change it meanwhile, or pass the same one again before this has settled.
-    const selector: Selector = 'keys' in asked ? { keys: [...asked.keys] } : { ...asked };
+    const selector = copyOf(asked);
+    this.#options.own.called(selector);
     const settled = this.#options.unsettled.deleting(selector);
     try {
       return await this.run(() => this.#options.deleter.delete(selector));
@@ -99,12 +104,15 @@ export class Changes {
     const accepted = entries.filter((encoded) => this.#accept(encoded, batch));
     // Full: what comes next starts another, so that each ends long before its timeout.
     if (batch.changes.size >= mostRows) this.#open = undefined;
-    return (await isStored) ? accepted.length : 0;
+    if (!(await isStored)) return 0;
+    return accepted.filter(({ entry }) => !batch.refused.has(entry.key)).length;
   }
 
   #accept(encoded: Encoded, batch: WriteBatch): boolean {
     const { entry } = encoded;
-    const { unsettled, onRefused, onEvicted } = this.#options;
+    const { unsettled, refusals, onRefused, onEvicted } = this.#options;
+    // What is stored of its key is newer than that deletion.
+    if (refusals.has(encoded)) return false;
     const refusal = this.#refusalOf(entry);
     if (refusal !== undefined) {
       batch.remove(entry.key);

@@ -2,46 +2,81 @@ import type { Selector } from '@predcache/core';
 import type { Bookkeeping, InStep } from './bookkeeping.js';
 import { type Deletion, type DeletionOutcome, deleteRows, type RemovedRow } from './deletion.js';
 import type { Directory, Group } from './directory.js';
+import type { InvalidationContent } from './invalidation.js';
+import type { InvalidationCodec } from './invalidationCodec.js';
 import { modelDigest, readRow } from './row.js';
 import { partitionId, type RowCodec } from './rowCodec.js';
 import type { RowKey } from './rowKey.js';
 import { isOutOfSpace } from './storageErrors.js';
+
+export interface DeleterOptions {
+  readonly bookkeeping: Bookkeeping;
+  readonly codec: RowCodec;
+  readonly invalidations: InvalidationCodec;
+  /** Gives the keys of a model's entries that a function says yes to. */
+  readonly keysWhere: (
+    selector: Extract<Selector, { readonly where: unknown }>,
+  ) => Promise<readonly string[]>;
+}
+
+/** How to delete. */
+interface PartOptions {
+  /** The partition whose hot set goes with the rows. */
+  readonly hotSetOf?: string;
+  /** As `Deletion.ordered`. */
+  readonly ordered?: InvalidationContent | undefined;
+  /** Someone may be counting on it, to log a user out for instance: it is tried even in a pause. */
+  readonly force?: boolean;
+}
 
 /** Rows that one transaction deletes, so that it ends long before its timeout. */
 const mostRows = 2_000;
 
 /** Takes rows out of the database. */
 export class Deleter {
+  readonly #options: DeleterOptions;
   readonly #bookkeeping: Bookkeeping;
   readonly #codec: RowCodec;
 
-  constructor(bookkeeping: Bookkeeping, codec: RowCodec) {
-    this.#bookkeeping = bookkeeping;
-    this.#codec = codec;
+  constructor(options: DeleterOptions) {
+    this.#options = options;
+    this.#bookkeeping = options.bookkeeping;
+    this.#codec = options.codec;
   }
 
   /** Gives the number of rows removed. Of this partition's only. */
   async delete(selector: Selector): Promise<number> {
-    const { partition } = this.#codec;
+    const { invalidations, keysWhere } = this.#options;
     if ('keys' in selector) return this.#deleteKeys(selector.keys);
-    if ('all' in selector) return this.#deleteGroups(partition, () => true);
+    if ('where' in selector) return this.#deleteKeys(await keysWhere(selector));
+    if ('tags' in selector) return this.#deleteTags(selector);
+    const { partition } = this.#codec;
+    const ordered = await invalidations.encode(selector);
+    if ('all' in selector) return this.#deleteGroups(partition, () => true, ordered);
     const model = modelDigest(selector.model);
-    return this.#deleteGroups(partition, (group) => group.model === model);
+    const isMeant = (group: Group) => group.model === model;
+    if (!('createdBefore' in selector)) return this.#deleteGroups(partition, isMeant, ordered);
+    const { createdBefore } = selector;
+    return this.#deleteGroups(partition, isMeant, ordered, (createdAt) => createdAt < createdBefore);
   }
 
   /** Every row of a partition, whoever's it is. */
   deletePartition(partition: string): Promise<number> {
-    return this.#deleteGroups(partitionId(partition), () => true);
+    const id = partitionId(partition);
+    return this.#deleteGroups(id, () => true, this.#options.invalidations.ofPartition(id));
   }
 
   /** Rows of this partition that were created before; gives what they were. `createdBefore`: ms since the epoch. */
   async deleteOlder(createdBefore: number): Promise<readonly RemovedRow[]> {
     const { partition } = this.#codec;
-    const isOlder = (group: Group, createdAt: number) =>
-      group.partition === partition && createdAt <= createdBefore;
+    const choose = (directory: Directory, most = 1) =>
+      directory.keysOf((group) => group.partition === partition, {
+        matches: (createdAt) => createdAt <= createdBefore,
+        most,
+      });
     // Asked without a transaction first: mostly there are none.
-    const known = this.#bookkeeping.live.known?.keysOf(isOlder) ?? [];
-    return known.length === 0 ? [] : this.#deleteAll((directory) => directory.keysOf(isOlder));
+    const { known } = this.#bookkeeping.live;
+    return known === undefined || choose(known).length === 0 ? [] : this.#deleteAll(choose);
   }
 
   /** Removes rows that a look-up found of no use, unless they have been replaced since. */
@@ -70,55 +105,75 @@ export class Deleter {
     return reading.kind === 'damaged' || reading.kind === 'older';
   }
 
-  async #deleteGroups(partition: string, matches: (group: Group) => boolean): Promise<number> {
-    const isMeant = (group: Group) => group.partition === partition && matches(group);
-    const choose = (directory: Directory) => directory.keysOf(isMeant);
-    return (await this.#deleteAll(choose, { hotSetOf: partition, force: true })).length;
+  async #deleteGroups(
+    partition: string,
+    isMeant: (group: Group) => boolean,
+    ordered: InvalidationContent,
+    matches: (createdAt: number) => boolean = () => true,
+  ): Promise<number> {
+    const choose = (directory: Directory, most: number) =>
+      directory.keysOf((group) => group.partition === partition && isMeant(group), { matches, most });
+    return (await this.#deleteAll(choose, { hotSetOf: partition, ordered, force: true })).length;
+  }
+
+  async #deleteTags(selector: Extract<Selector, { readonly tags: unknown }>): Promise<number> {
+    if (!(await this.#codec.isUsable())) return 0;
+    const { partition } = this.#codec;
+    const ordered = await this.#options.invalidations.encode(selector);
+    const group = { partition, model: modelDigest(selector.model) };
+    const tags = this.#codec.tagsOf(selector.tags);
+    const choose = (directory: Directory, most: number) => directory.keysWithTags(group, tags, most);
+    return (await this.#deleteAll(choose, { hotSetOf: partition, ordered, force: true })).length;
   }
 
   async #deleteKeys(keys: readonly string[]): Promise<number> {
     if (!(await this.#codec.isUsable())) return 0;
-    const distinct = new Set(keys.filter((key) => typeof key === 'string'));
-    const rowKeys = [...distinct].map((key) => this.#codec.keyOf(key));
+    const distinct = [...new Set(keys.filter((key) => typeof key === 'string'))];
     let removed = 0;
-    for (let from = 0; from < rowKeys.length; from += mostRows) {
-      const part = await this.#deletePart(() => rowKeys.slice(from, from + mostRows), {
+    for (let from = 0; from < distinct.length; from += mostRows) {
+      const part = distinct.slice(from, from + mostRows);
+      const rowKeys = part.map((key) => this.#codec.keyOf(key));
+      const done = await this.#deletePart(() => rowKeys, {
         hotSetOf: this.#codec.partition,
+        ordered: await this.#options.invalidations.encode({ keys: part }),
         force: true,
       });
-      if (part === undefined) break;
-      removed += part.removed.length;
+      if (done === undefined) break;
+      removed += done.removed.length;
     }
     return removed;
   }
 
-  /** What is chosen, a part at a time until there is no more of it. */
+  /** What is chosen, a part at a time until there is no more of it. @param choose gives no more than so many */
   async #deleteAll(
-    choose: Deletion['choose'],
-    options: { readonly hotSetOf?: string; readonly force?: boolean } = {},
+    choose: (directory: Directory, most: number) => readonly RowKey[],
+    options: PartOptions = {},
   ): Promise<readonly RemovedRow[]> {
     const removed: RemovedRow[] = [];
+    let { ordered } = options;
     for (let isMore = true; isMore; ) {
-      const part = await this.#deletePart((directory) => {
-        const keys = choose(directory);
+      const choosePart = (directory: Directory) => {
+        const keys = choose(directory, mostRows + 1);
         isMore = keys.length > mostRows;
         return keys.slice(0, mostRows);
-      }, options);
+      };
+      const part = await this.#deletePart(choosePart, { ...options, ordered });
       if (part === undefined) break;
+      // Once is enough: whoever began to compute before the other parts began before the first.
+      ordered = undefined;
       removed.push(...part.removed);
     }
     return removed;
   }
 
-  /** @param force Someone may be counting on it, to log a user out for instance: it is tried even in a pause. */
   async #deletePart(
     choose: Deletion['choose'],
-    { hotSetOf, force = false }: { readonly hotSetOf?: string; readonly force?: boolean },
+    { hotSetOf, ordered, force = false }: PartOptions,
   ): Promise<DeletionOutcome | undefined> {
     const { live } = this.#bookkeeping;
     const remove = async (inStep: InStep) => {
       const deletion = (dropsJournal: boolean) =>
-        inStep((transaction) => deleteRows(transaction, { live, choose, hotSetOf, dropsJournal }));
+        inStep((transaction) => deleteRows(transaction, { live, choose, hotSetOf, ordered, dropsJournal }));
       try {
         return await deletion(false);
       } catch (cause) {

@@ -1,5 +1,6 @@
 import type { Directory, RowFacts } from './directory.js';
 import { ignore } from './ignore.js';
+import type { InvalidationContent } from './invalidation.js';
 import type { LiveDirectory } from './liveDirectory.js';
 import type { RowKey } from './rowKey.js';
 import { hotSetName, type Transaction } from './schema.js';
@@ -23,6 +24,8 @@ export interface Deletion {
   readonly choose: (directory: Directory) => readonly RowKey[];
   /** The partition whose hot set goes with them, for it may hold them. */
   readonly hotSetOf?: string | undefined;
+  /** What to tell those whose computations are under way, where somebody ordered it: told even if no row goes. */
+  readonly ordered?: InvalidationContent | undefined;
   /**
    * Write nothing at all: with no space left, only removing goes through. The journal is then made anew by whoever needs
    * it next.
@@ -33,7 +36,7 @@ export interface Deletion {
 /** Removes rows and tells the journal, in the transaction given. It awaits nothing but its requests. */
 export async function deleteRows(
   transaction: Transaction<'readwrite'>,
-  { live, choose, hotSetOf, dropsJournal }: Deletion,
+  { live, choose, hotSetOf, ordered, dropsJournal }: Deletion,
 ): Promise<DeletionOutcome> {
   const directory = await live.catchUp(transaction);
   const keys = choose(directory);
@@ -44,9 +47,13 @@ export async function deleteRows(
     if (facts !== undefined) removed.push({ key, ...facts });
     rows.delete(key.buffer).catch(ignore);
   }
-  if (removed.length === 0) return { removed, committed: ignore };
-  if (hotSetOf !== undefined) transaction.objectStore('state').delete(hotSetName(hotSetOf)).catch(ignore);
+  if (removed.length === 0 && ordered === undefined) return { removed, committed: ignore };
+  if (hotSetOf !== undefined && removed.length > 0)
+    transaction.objectStore('state').delete(hotSetName(hotSetOf)).catch(ignore);
   const changes = removed.map(({ key }) => ({ kind: 'removed' as const, key }));
-  const committed = dropsJournal ? live.drop(transaction, changes) : live.write(transaction, changes);
+  // With the journal gone, other tabs know that they cannot know what was deleted.
+  const committed = dropsJournal
+    ? live.drop(transaction, changes)
+    : live.write(transaction, changes, ordered);
   return { removed, committed };
 }

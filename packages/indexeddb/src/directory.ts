@@ -1,4 +1,5 @@
 import { bytesToHex, SlotLists } from '@predcache/core';
+import { noTags, RowGroups } from './rowGroups.js';
 import type { RowKey } from './rowKey.js';
 import { RowKeyTable } from './rowKeyTable.js';
 
@@ -14,16 +15,24 @@ export interface RowFacts extends Group {
   readonly size: number;
   /** ms since the epoch. */
   readonly createdAt: number;
+  /** What stands for its tags (`RowCodec.tagOf`), each once. */
+  readonly tags: readonly string[];
+}
+
+export interface KeysOptions {
+  readonly matches?: (createdAt: number) => boolean;
+  readonly most?: number;
 }
 
 /**
  * What rows there are, in memory: a certain miss needs no disk, what has to go is found without reading anything, and the
- * bytes are counted. About 70 bytes a row. The rows are in the order in which they were used last.
+ * bytes are counted. About 70 bytes a row, and what its tags take. The rows are in the order in which they were used last.
  */
 export class Directory {
   readonly #table = new RowKeyTable();
   readonly #order = new SlotLists();
   readonly #free: number[] = [];
+  readonly #members = new RowGroups();
   readonly #groups: Group[] = [];
   readonly #groupNumbers = new Map<string, number>();
   #sizes = new Uint32Array(0);
@@ -63,11 +72,11 @@ export class Directory {
   }
 
   /** The number by which `add` knows a group. */
-  groupNumber({ partition, model }: Group): number {
-    const name = `${partition} ${model}`;
+  groupNumber(group: Group): number {
+    const name = nameOf(group);
     let number = this.#groupNumbers.get(name);
     if (number === undefined) {
-      number = this.#groups.push({ partition, model }) - 1;
+      number = this.#groups.push({ partition: group.partition, model: group.model }) - 1;
       this.#groupNumbers.set(name, number);
     }
     return number;
@@ -79,7 +88,8 @@ export class Directory {
    * @param size whole bytes
    * @param createdAt ms since the epoch
    */
-  add(key: RowKey, group: number, size: number, createdAt: number): void {
+  add(key: RowKey, group: number, size: number, createdAt: number, tags = noTags): void {
+    if (this.#members.isNeededFor(group)) this.#members.link(this.#capacity, this.#slots());
     let slot = this.#table.find(key);
     if (slot < 0) {
       slot = this.#takeSlot();
@@ -89,7 +99,9 @@ export class Directory {
     } else {
       this.#bytes -= this.#sizes[slot]!;
       this.#order.renew(0, slot);
+      this.#members.remove(slot, this.#groupOf[slot]!);
     }
+    this.#members.add(slot, group, tags);
     this.#sizes[slot] = size;
     this.#createdAt[slot] = createdAt;
     this.#groupOf[slot] = group;
@@ -101,6 +113,7 @@ export class Directory {
     const slot = this.#table.find(key);
     if (slot < 0) return false;
     this.#table.remove(slot);
+    this.#members.remove(slot, this.#groupOf[slot]!);
     this.#order.remove(0, slot);
     this.#free.push(slot);
     this.#entries--;
@@ -130,19 +143,55 @@ export class Directory {
     }
   }
 
-  /** The keys of the rows that match, by what group they are in and when they were created. */
-  keysOf(matches: (group: Group, createdAt: number) => boolean): RowKey[] {
+  /**
+   * The keys of rows of the groups that match, in no certain order: takes time in proportion to the rows of those groups.
+   *
+   * @param matches by when a row was created
+   * @param most that are wanted
+   */
+  keysOf(
+    isMeant: (group: Group) => boolean,
+    { matches, most = Number.POSITIVE_INFINITY }: KeysOptions = {},
+  ): RowKey[] {
     const keys: RowKey[] = [];
-    for (let slot = this.#order.oldest(0); slot >= 0; slot = this.#order.newerThan(slot)) {
-      if (matches(this.#groups[this.#groupOf[slot]!]!, this.#createdAt[slot]!))
-        keys.push(this.#table.keyAt(slot));
+    for (const [number, group] of this.#groups.entries()) {
+      if (!isMeant(group)) continue;
+      for (const slot of this.#slotsOf(number)) {
+        if (keys.length >= most) return keys;
+        if (matches === undefined || matches(this.#createdAt[slot]!)) keys.push(this.#table.keyAt(slot));
+      }
     }
     return keys;
   }
 
+  /** The keys of a group's rows that have any of the tags, at most so many: takes time in proportion to their number. */
+  keysWithTags(group: Group, tags: readonly string[], most = Number.POSITIVE_INFINITY): RowKey[] {
+    const keys: RowKey[] = [];
+    const number = this.#groupNumbers.get(nameOf(group));
+    if (number === undefined) return keys;
+    for (const slot of this.#members.withTags(number, tags)) {
+      if (keys.length >= most) break;
+      keys.push(this.#table.keyAt(slot));
+    }
+    return keys;
+  }
+
+  /** Of a group that has a number. */
+  *#slotsOf(group: number): Generator<number> {
+    if (this.#members.areLinked) yield* this.#members.ofGroup(group);
+    else if (group === 0) for (const [slot] of this.#slots()) yield slot;
+  }
+
+  /** Every row, and its group. */
+  *#slots(): Generator<[slot: number, group: number]> {
+    for (let slot = this.#order.oldest(0); slot >= 0; slot = this.#order.newerThan(slot))
+      yield [slot, this.#groupOf[slot]!];
+  }
+
   #factsAt(slot: number): RowFacts {
     const { partition, model } = this.#groups[this.#groupOf[slot]!]!;
-    return { partition, model, size: this.#sizes[slot]!, createdAt: this.#createdAt[slot]! };
+    const tags = this.#members.tagsOf(slot);
+    return { partition, model, size: this.#sizes[slot]!, createdAt: this.#createdAt[slot]!, tags };
   }
 
   #takeSlot(): number {
@@ -161,6 +210,7 @@ export class Directory {
     this.#capacity = rows;
     this.#table.reserve(this.#capacity);
     this.#order.reserve(this.#capacity);
+    this.#members.reserve(this.#capacity);
     this.#sizes = grown(this.#sizes, new Uint32Array(this.#capacity));
     this.#createdAt = grown(this.#createdAt, new Float64Array(this.#capacity));
     this.#groupOf = grown(this.#groupOf, new Uint32Array(this.#capacity));
@@ -170,6 +220,10 @@ export class Directory {
 /** The key that an entry had when it was written without a secret, for events. */
 export function keyOf(key: RowKey): string {
   return bytesToHex(new Uint8Array(key.buffer, key.byteOffset, key.byteLength));
+}
+
+function nameOf({ partition, model }: Group): string {
+  return `${partition} ${model}`;
 }
 
 function grown<Numbers extends Uint32Array | Float64Array>(from: Numbers, to: Numbers): Numbers {

@@ -1,4 +1,4 @@
-import type { Entry, Selector, Tier, TierUsage } from '@predcache/core';
+import type { Entry, Selector, SetOptions, Tier, TierUsage } from '@predcache/core';
 import type { ExportOptions } from './exporting.js';
 import type { ImportOptions, ImportResult } from './importing.js';
 import { type IndexedDBOptions, toSettings } from './options.js';
@@ -20,7 +20,26 @@ export interface IndexedDBTier extends Tier {
    */
   peek(key: string): Entry | undefined;
   getMany(keys: readonly string[]): Promise<readonly (Entry | undefined)[]>;
-  setMany(entries: readonly Entry[]): Promise<number>;
+  setMany(entries: readonly Entry[], options?: SetOptions): Promise<number>;
+
+  /**
+   * Stands for what was deleted so far, in this tab and others: take it before you begin to compute, and give it to
+   * `setMany`.
+   *
+   * @example
+   * const since = tier.mark();
+   * const entry = await compute();
+   * await tier.setMany([entry], { since }); // 0 if a deletion called meanwhile, in any tab, covers it
+   */
+  mark(): number;
+
+  /** The database and the partition. */
+  readonly scope: string;
+
+  /**
+   * A deletion by `where` reads every row of the model; one that the function throws on is deleted, and a `tier-error` says
+   * so.
+   */
   delete(selector: Selector): Promise<number>;
 
   /** Of the whole database, other tabs' and other partitions' entries included. */

@@ -1,5 +1,7 @@
 import { nextTask } from '@predcache/core';
 import { Directory } from './directory.js';
+import { weightOf } from './invalidation.js';
+import { Invalidations } from './invalidations.js';
 import { decodeRecord, type PackedRecord } from './journalRecord.js';
 import type { RowKey } from './rowKey.js';
 
@@ -15,6 +17,7 @@ export interface JournalContents {
   readonly seen: number;
   /** How many changes it tells of. */
   readonly length: number;
+  readonly invalidations: Invalidations;
 }
 
 export interface ToldByJournal extends JournalContents {
@@ -50,6 +53,8 @@ export async function readJournal(
   let seen = 0;
   let length = 0;
   const whole = decoded.slice(Math.max(start, 0));
+  const first = whole[0];
+  const invalidations = new Invalidations(first?.floor ?? { sequence: first?.sequence ?? 0, at: 0 });
   for (const record of whole) {
     if (seen > 0 && record.sequence !== seen + 1) return undefined;
     for (let from = 0; from < record.length; from += sliceOfChanges) {
@@ -58,11 +63,16 @@ export async function readJournal(
     }
     seen = record.sequence;
     length += record.length;
+    for (const each of record.invalidations) {
+      invalidations.add(each);
+      if (record !== first) length += weightOf(each);
+    }
   }
   return {
     directory,
     seen,
     length,
+    invalidations,
     startsAt: whole[0]?.sequence ?? 0,
     *changedSince(sequence) {
       for (const record of whole) if (record.sequence > sequence) yield* record.changedKeys();

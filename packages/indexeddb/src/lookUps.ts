@@ -45,13 +45,13 @@ export class LookUps {
     const known = unsettled.get(key);
     if (known !== undefined) return known.entry;
     if (bookkeeping.hot.size === 0 || !codec.isReady || typeof key !== 'string') return undefined;
-    return this.#hot(key, codec.keyOf(key), unsettled.deletedModels());
+    return this.#hot(key, codec.keyOf(key), unsettled.deletions());
   }
 
   async getMany(keys: readonly string[]): Promise<readonly (Entry | undefined)[]> {
     const { unsettled, codec, bookkeeping } = this.#options;
     if (!codec.isReady && !(await codec.isUsable())) return keys.map(() => undefined);
-    const deletedModels = unsettled.deletedModels();
+    const isDeleted = unsettled.deletions();
     const directory = bookkeeping.live.known;
     let asked: [string, RowKey][] | undefined;
     const known = keys.map((key) => {
@@ -61,7 +61,7 @@ export class LookUps {
       if (typeof key !== 'string') return undefined;
       const rowKey = codec.keyOf(key);
       if (directory !== undefined && !directory.has(rowKey)) return undefined;
-      const hot = this.#hot(key, rowKey, deletedModels);
+      const hot = this.#hot(key, rowKey, isDeleted);
       if (hot !== undefined) return hot;
       asked ??= [];
       asked.push([key, rowKey]);
@@ -72,7 +72,7 @@ export class LookUps {
     return known.map((entry) => {
       if (typeof entry !== 'string') return entry;
       const read = found.get(entry);
-      return read !== undefined && deletedModels?.has(read.model) ? undefined : read;
+      return read !== undefined && isDeleted?.(read) ? undefined : read;
     });
   }
 
@@ -81,10 +81,10 @@ export class LookUps {
     await Promise.all(this.#underWay);
   }
 
-  #hot(key: string, rowKey: RowKey, deletedModels: ReadonlySet<string> | undefined): Entry | undefined {
+  #hot(key: string, rowKey: RowKey, isDeleted: ReturnType<Unsettled['deletions']>): Entry | undefined {
     const { bookkeeping } = this.#options;
     const entry = bookkeeping.hot.get(rowKey, key);
-    if (entry === undefined || deletedModels?.has(entry.model) || this.#isExpired(entry)) return undefined;
+    if (entry === undefined || isDeleted?.(entry) || this.#isExpired(entry)) return undefined;
     bookkeeping.touch(rowKey);
     this.#options.onHit();
     return entry;

@@ -1,10 +1,12 @@
 import {
+  bytesToHex,
   type Entry,
   encodeEntries,
   encodeEntry,
   Listeners,
   type PredcacheError,
   type Selector,
+  type SetOptions,
   type TierEvent,
   type TierListener,
 } from '@predcache/core';
@@ -19,12 +21,18 @@ import { type ExportOptions, storedEntries } from './exporting.js';
 import { HotKeeper } from './hotKeeper.js';
 import { type ImportOptions, type ImportResult, type ImportTarget, importEntries } from './importing.js';
 import type { IndexedDBTier, IndexedDBUsage } from './indexedDBTier.js';
+import type { Invalidation } from './invalidation.js';
+import { InvalidationCodec } from './invalidationCodec.js';
 import { LookUps, type Unusable } from './lookUps.js';
 import type { Settings } from './options.js';
+import { OwnDeletions } from './ownDeletions.js';
 import { watchPageLife } from './pageLife.js';
+import { Refusals } from './refusals.js';
+import { mostTags } from './row.js';
 import { RowCodec } from './rowCodec.js';
 import type { RowKey } from './rowKey.js';
 import { databaseName } from './schema.js';
+import { keysWhere } from './searching.js';
 import {
   corruptError,
   describe,
@@ -32,6 +40,7 @@ import {
   type Operation,
   storageError,
   unavailableError,
+  whereError,
 } from './storageErrors.js';
 import { estimateStorage } from './storageManager.js';
 import { TabChannel } from './tabChannel.js';
@@ -51,6 +60,7 @@ const longestUnswept = 60_000;
 /** What `indexedDB()` makes: puts the parts together, and says what happens. */
 export class PersistentTier implements IndexedDBTier {
   readonly name = 'indexeddb';
+  readonly scope: string;
   readonly #settings: Settings;
   readonly #listeners = new Listeners<TierEvent>();
   readonly #connection: Connection;
@@ -61,6 +71,7 @@ export class PersistentTier implements IndexedDBTier {
   readonly #upkeep: Upkeep;
   readonly #channel: TabChannel;
   readonly #codec: RowCodec;
+  readonly #own: OwnDeletions;
   readonly #stopWatching: () => void;
   #sweptAt = 0;
   #isSweeping = false;
@@ -87,8 +98,11 @@ export class PersistentTier implements IndexedDBTier {
       },
       onRest: () => channel.close(),
     });
+    const origin = bytesToHex(crypto.getRandomValues(new Uint8Array(8)));
+    const invalidations = new InvalidationCodec(codec, origin);
     const bookkeeping = new Bookkeeping({
       name,
+      origin,
       connection,
       codec,
       canary: new Canary(name),
@@ -96,13 +110,24 @@ export class PersistentTier implements IndexedDBTier {
       durability,
       hasHotSet: hotSet > 0,
       onChanged: () => this.#changed(),
+      onInvalidated: (all) => void this.#heard(all, invalidations),
       onLost: (rows) => this.#listeners.report({ type: 'storage-lost', tier: this.name, entries: rows }),
     });
-    const deleter = new Deleter(bookkeeping, codec);
+    const read = (keys: readonly RowKey[]) => this.#readRows(keys);
+    const onFailed = (cause: unknown) => report('delete', whereError(name, cause));
+    const deleter = new Deleter({
+      bookkeeping,
+      codec,
+      invalidations,
+      keysWhere: (selector) => keysWhere(selector, { bookkeeping, codec, read, onFailed }),
+    });
+    const own = new OwnDeletions(() => bookkeeping.live.seen);
     const onEvicted = ({ key, model, size, reason }: Evicted) =>
       this.#listeners.report({ type: 'evicted', tier: this.name, key, model, size, reason });
     this.#connection = connection;
     this.#codec = codec;
+    this.#own = own;
+    this.scope = `${name} ${codec.partition}`;
     this.#channel = channel;
     this.#bookkeeping = bookkeeping;
     this.#deleter = deleter;
@@ -125,6 +150,8 @@ export class PersistentTier implements IndexedDBTier {
         onFailed: (cause) => report('set', storageError('set', name, cause)),
       }),
       deleter,
+      own,
+      refusals: new Refusals({ own, live: bookkeeping.live, codec }),
       bounds: settings,
       ttl,
       unsettled,
@@ -134,7 +161,6 @@ export class PersistentTier implements IndexedDBTier {
       onRefused: ({ key, model, size }, reason) =>
         this.#listeners.report({ type: 'refused', tier: this.name, key, model, size, reason }),
     });
-    const read = (keys: readonly RowKey[]) => this.#readRows(keys);
     const hotKeeper = new HotKeeper({ bookkeeping, codec, maxSize: hotSet, read });
     this.#upkeep = new Upkeep(async (isLeaving) => {
       // A hot set is out of date once the journal is made anew: not without the time to save another.
@@ -175,17 +201,29 @@ export class PersistentTier implements IndexedDBTier {
     this.#upkeep.due();
   }
 
-  async setMany(entries: readonly Entry[]): Promise<number> {
+  async setMany(entries: readonly Entry[], { since }: SetOptions = {}): Promise<number> {
     if (this.#closing !== undefined) return 0;
     // Encoded now: what becomes of the caller's own afterwards does not matter.
     return this.#changes.write(
-      entries.map((entry) => this.#encode(entry)).filter((each) => each !== undefined),
+      entries.map((entry) => this.#encode(entry, since)).filter((each) => each !== undefined),
     );
+  }
+
+  mark(): number {
+    return this.#own.mark();
   }
 
   async delete(selector: Selector): Promise<number> {
     if (this.#closing !== undefined) return 0;
-    return this.#changes.delete(selector);
+    const deleting = this.#changes.delete(selector);
+    // Who listens may well call this tier: it is deleted by then. They know it as the caller does.
+    this.#listeners.report({ type: 'invalidated', tier: this.name, selector });
+    try {
+      return await deleting;
+    } catch (cause) {
+      this.#reportError('delete', storageError('delete', this.#settings.name, cause));
+      return 0;
+    }
   }
 
   async clear({ partition }: { readonly partition?: string | undefined } = {}): Promise<number> {
@@ -308,9 +346,11 @@ export class PersistentTier implements IndexedDBTier {
     return done?.value ?? [];
   }
 
-  #encode(entry: Entry): Encoded | undefined {
+  #encode(entry: Entry, since: number | undefined): Encoded | undefined {
     try {
-      return { entry, body: encodeEntry(entry) };
+      const body = encodeEntry(entry);
+      if (entry.tags.length > mostTags) throw new RangeError(`More than ${mostTags} tags`);
+      return { entry, body, since };
     } catch (cause) {
       const key: unknown = (entry as Entry | null)?.key;
       const what = `An entry cannot be stored: ${describe(cause)}`;
@@ -325,6 +365,15 @@ export class PersistentTier implements IndexedDBTier {
     }
     if (why === 'expired') this.#sweep();
     else this.#changes.discard(keys);
+  }
+
+  /** Entries were deleted: elsewhere, that is to be told. @param all `undefined` when it is not known which */
+  async #heard(all: readonly Invalidation[] | undefined, codec: InvalidationCodec): Promise<void> {
+    const selectors = all === undefined ? [{ all: true as const }] : all.map((each) => codec.decode(each));
+    for (const each of selectors) {
+      const selector = each instanceof Promise ? await each : each;
+      if (selector !== undefined) this.#listeners.report({ type: 'invalidated', tier: this.name, selector });
+    }
   }
 
   #reportError(operation: Operation, error: PredcacheError): void {

@@ -27,6 +27,13 @@ export async function* readAllFacts(
   }
 }
 
+/** The sequence of the journal's last record, as its key in the store says; 0 when there is none that can be. */
+export async function lastSequence(transaction: Transaction<'readwrite'>): Promise<number> {
+  const last = await transaction.objectStore('journal').openKeyCursor(null, 'prev');
+  // What is none of ours must not use up the numbers.
+  return last !== null && Number.isSafeInteger(last.key) && last.key < 2 ** 52 ? last.key : 0;
+}
+
 function isRowKey(key: unknown): key is ArrayBuffer {
   return key instanceof ArrayBuffer && key.byteLength === 32;
 }

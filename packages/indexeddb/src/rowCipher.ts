@@ -1,4 +1,8 @@
+import { bytesToHex } from '@predcache/core';
+
 const nonceBytes = 12;
+/** What texts are bound to, so that none passes for a row. */
+const textLabel = 'predcache text 1';
 
 /**
  * Encrypts rows: AES-GCM (NIST SP 800-38D) with a fresh random nonce for each, which stands before the ciphertext. Always
@@ -47,14 +51,30 @@ export class RowCipher {
     }
   }
 
+  /** A text as hexadecimal digits. */
+  async encryptText(text: string): Promise<string> {
+    return bytesToHex(await this.encrypt(utf8(text), utf8(textLabel)));
+  }
+
+  /** `undefined` when it was encrypted with another key, or damaged. */
+  async decryptText(digits: string): Promise<string | undefined> {
+    const bytes = Uint8Array.from(digits.match(/../g) ?? [], (byte) => Number.parseInt(byte, 16));
+    const text = await this.decrypt(bytes, utf8(textLabel));
+    return text === undefined ? undefined : new TextDecoder().decode(text);
+  }
+
   /**
    * A secret that only the holder of the key can have, to make row keys with: the ciphertext of a fixed text under the
    * nonce of zeros, which no row has but by a chance of 2^-96.
    */
   async secret(): Promise<Uint8Array> {
     const iv = new Uint8Array(nonceBytes);
-    const label = new TextEncoder().encode('predcache row keys 1');
+    const label = utf8('predcache row keys 1');
     const ciphertext = await crypto.subtle.encrypt({ name: 'AES-GCM', iv }, this.#key, label);
     return new Uint8Array(ciphertext);
   }
+}
+
+function utf8(text: string): Uint8Array<ArrayBuffer> {
+  return new TextEncoder().encode(text);
 }

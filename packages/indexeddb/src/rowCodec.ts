@@ -7,6 +7,7 @@ import { ignore } from './ignore.js';
 import { joined } from './joined.js';
 import { readRow, toRow } from './row.js';
 import { RowCipher } from './rowCipher.js';
+import { noTags } from './rowGroups.js';
 import { type RowKey, rowKeyOf } from './rowKey.js';
 import type { Encoded } from './write.js';
 
@@ -14,6 +15,9 @@ export interface RowCodecOptions {
   readonly partition: string | undefined;
   readonly key: CryptoKey | undefined;
 }
+
+/** Texts of tags whose stand-ins are remembered. */
+const mostTagsRemembered = 1_024;
 
 /** Makes rows of entries and entries of rows, for one partition and one encryption key. */
 export class RowCodec {
@@ -24,6 +28,7 @@ export class RowCodec {
   readonly #usable: Promise<boolean>;
   #secret: Uint8Array | undefined;
   #isReady: boolean;
+  readonly #tags = new Map<string, string>();
   /** Why the encryption key is of no use, until that has been told. */
   #failure: { readonly cause: unknown } | undefined;
 
@@ -69,9 +74,23 @@ export class RowCodec {
     return rowKeyOf(key, this.#secret);
   }
 
-  /** The row of an entry. */
-  seal(encoded: Encoded, key: RowKey): Uint8Array<ArrayBuffer> | Promise<Uint8Array<ArrayBuffer>> {
-    return toRow(encoded, key, this);
+  /**
+   * What stands for tags in the journal and in rows' headers, each once: 64 bits of a digest, under the same secret as row
+   * keys. Tags may say something of a user; an entry that is taken for one with the tag is deleted with it, no more. Only
+   * when that `isReady`.
+   */
+  tagsOf(tags: readonly string[]): readonly string[] {
+    return tags.length === 0 ? noTags : [...new Set(tags.map((tag) => this.#tagOf(tag)))];
+  }
+
+  /** The row of an entry. @param tags what stands for its tags */
+  seal(
+    encoded: Encoded,
+    key: RowKey,
+    tags: readonly string[],
+  ): Uint8Array<ArrayBuffer> | Promise<Uint8Array<ArrayBuffer>> {
+    const { partition, cipher } = this;
+    return toRow(encoded, key, { partition, cipher, tags });
   }
 
   /** The hot set as it is stored: where there is a key, its header in clear and the rest encrypted. */
@@ -93,6 +112,17 @@ export class RowCodec {
   /** @param askedKey whose entry it must be; whosever it is, when left out */
   decode(value: unknown, key: RowKey, askedKey?: string): EntryReading | Promise<EntryReading> {
     return readRow(value, key, askedKey, this.cipher);
+  }
+
+  #tagOf(tag: string): string {
+    let digits = this.#tags.get(tag);
+    if (digits !== undefined) return digits;
+    const text = utf8ToBytes(`tag ${tag}`);
+    const digest = this.#secret === undefined ? sha256(text) : hmac(sha256, this.#secret, text);
+    digits = bytesToHex(digest.subarray(0, 8));
+    if (this.#tags.size === mostTagsRemembered) this.#tags.clear();
+    this.#tags.set(tag, digits);
+    return digits;
   }
 }
 

@@ -24,7 +24,7 @@ export type Transaction<Mode extends IDBTransactionMode = IDBTransactionMode> = 
  * an old and a new one work beside each other and neither waits for the other's tabs to close, as an upgrade would.
  * What rows and records look like have versions of their own, inside them.
  */
-const layout = 2;
+const layout = 3;
 
 export function databaseName(name: string): string {
   return `${name}.${layout}`;

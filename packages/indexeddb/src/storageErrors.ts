@@ -58,6 +58,17 @@ export function failedError(
   });
 }
 
+/** The function that was to choose what is deleted has thrown. */
+export function whereError(database: string, cause: unknown): PredcacheError {
+  return new PredcacheError({
+    code: 'STORAGE_FAILED',
+    what: `The where of a deletion has thrown: ${describe(cause)}`,
+    where: where('delete', database),
+    hint: 'What it throws on is deleted; let it return true or false for every entry',
+    cause,
+  });
+}
+
 export function corruptError(database: string, key: string): PredcacheError {
   return new PredcacheError({
     code: 'STORAGE_CORRUPT',

@@ -1,4 +1,5 @@
-import type { Entry, Selector } from '@predcache/core';
+import type { Entry, EntryFacts, Selector } from '@predcache/core';
+import { isCovered } from './covering.js';
 import type { WriteBatch } from './writeBatch.js';
 
 /** What a look-up can be told without asking the database; `entry` is `undefined` for a certain miss. */
@@ -23,13 +24,11 @@ export class Unsettled {
     return undefined;
   }
 
-  /** The models whose entries are being deleted: a row of theirs that is read now is a miss. */
-  deletedModels(): ReadonlySet<string> | undefined {
-    let models: Set<string> | undefined;
-    for (const selector of this.#deletions) {
-      if ('model' in selector) models = (models ?? new Set()).add(selector.model);
-    }
-    return models;
+  /** Says of a row that is read now whether it is being deleted: it is a miss then. `undefined` when none is. */
+  deletions(): ((entry: EntryFacts) => boolean) | undefined {
+    if (this.#deletions.size === 0) return undefined;
+    const selectors = [...this.#deletions];
+    return (entry) => selectors.some((selector) => isCovered(selector, entry));
   }
 
   /** A write was called. `entry` is `undefined` where it removes what is stored. */
@@ -49,7 +48,7 @@ export class Unsettled {
     else if ('keys' in selector) for (const key of selector.keys) this.#writes.delete(key);
     else {
       for (const [key, { entry }] of this.#writes) {
-        if (entry?.model === selector.model) this.#writes.delete(key);
+        if (entry !== undefined && isCovered(selector, entry)) this.#writes.delete(key);
       }
     }
     this.#deletions.add(selector);

@@ -7,6 +7,8 @@ import type { Changes, Encoded } from './write.js';
  */
 export class WriteBatch {
   readonly #bounds: Bounds;
+  /** The keys of entries that were not written after all: a deletion that covers them was called elsewhere. */
+  readonly refused = new Set<string>();
   readonly #changes = new Map<string, Encoded | undefined>();
   #entries = 0;
   #bytes = 0;

@@ -39,7 +39,7 @@ export class Writer {
     this.#options = options;
   }
 
-  /** Whether they are stored, once they are committed. */
+  /** Whether they are stored, once they are committed; those that the batch is told to be `refused` are not. */
   async write(batch: WriteBatch): Promise<boolean> {
     const { bookkeeping, codec, onEvicted, onFailed } = this.#options;
     if (this.#pause.isPaused || !(await codec.isUsable())) return false;
@@ -54,6 +54,7 @@ export class Writer {
     const refusals: unknown[] = [];
     const done = await bookkeeping.change('set', (inStep) => this.#attempt(inStep, prepared, refusals));
     for (const gone of done?.value.evicted ?? []) onEvicted(gone);
+    for (const key of done?.value.refused ?? []) batch.refused.add(key);
     return done !== undefined;
   }
 

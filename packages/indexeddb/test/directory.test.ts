@@ -5,6 +5,7 @@ import { rowKeyOf } from '../src/rowKey.js';
 
 const partitions = ['', '0123456789abcdef'];
 const models = ['a'.repeat(64), 'b'.repeat(64)];
+const tags = ['00000000000000a1', '00000000000000b2', '00000000000000c3'];
 const keyText = (number: number) => number.toString(16).padStart(64, '0');
 const key = (number: number) => rowKeyOf(keyText(number));
 
@@ -13,6 +14,7 @@ const facts = fc.record({
   model: fc.constantFrom(...models),
   size: fc.integer({ min: 0, max: 2 ** 32 - 1 }),
   createdAt: fc.double({ min: 0, max: 1e15, noNaN: true }),
+  tags: fc.uniqueArray(fc.constantFrom(...tags), { maxLength: 3 }),
 });
 const number = fc.nat(90);
 const step = fc.oneof(
@@ -28,8 +30,8 @@ it('is what a Map in the order of use would be', () => {
       for (const each of steps) {
         const before = model.get(each.number);
         if (each.kind === 'add') {
-          const { size, createdAt } = each.facts;
-          directory.add(key(each.number), directory.groupNumber(each.facts), size, createdAt);
+          const { size, createdAt, tags } = each.facts;
+          directory.add(key(each.number), directory.groupNumber(each.facts), size, createdAt, tags);
           model.delete(each.number);
           model.set(each.number, each.facts);
         } else {
@@ -54,16 +56,30 @@ it('is what a Map in the order of use would be', () => {
         expect(directory.get(key(number))).toEqual(model.get(number));
         expect(directory.createdAt(key(number))).toBe(model.get(number)?.createdAt);
       }
-      const chosen = directory.keysOf(
-        (group, createdAt) => group.partition === '' && group.model === models[0] && createdAt < 5e14,
-      );
-      expect(chosen.map(keyOf)).toEqual(
-        [...model]
-          .filter(
-            ([, facts]) => facts.partition === '' && facts.model === models[0] && facts.createdAt < 5e14,
-          )
-          .map(([number]) => keyText(number)),
-      );
+      const numbersOf = (matches: (facts: RowFacts) => boolean) =>
+        [...model].filter(([, facts]) => matches(facts)).map(([number]) => keyText(number));
+      for (const partition of partitions) {
+        for (const name of models) {
+          const isMeant = (facts: RowFacts) => facts.partition === partition && facts.model === name;
+          const chosen = (most?: number) =>
+            directory
+              .keysOf((group) => group.partition === partition && group.model === name, {
+                matches: (createdAt) => createdAt < 5e14,
+                ...(most === undefined ? {} : { most }),
+              })
+              .map(keyOf);
+          const expected = numbersOf((facts) => isMeant(facts) && facts.createdAt < 5e14);
+          expect(chosen().sort()).toEqual(expected.sort());
+          expect(chosen(3)).toEqual(chosen().slice(0, 3));
+          for (const asked of [[tags[0]!], [tags[1]!, tags[2]!], ['0123456789abcdef'], []]) {
+            const tagged = directory.keysWithTags({ partition, model: name }, asked).map(keyOf);
+            const expected = numbersOf(
+              (facts) => isMeant(facts) && facts.tags.some((tag) => asked.includes(tag)),
+            );
+            expect(tagged.sort()).toEqual(expected.sort());
+          }
+        }
+      }
     }),
     { numRuns: 200 },
   );

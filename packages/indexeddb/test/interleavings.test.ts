@@ -1,4 +1,5 @@
 import 'fake-indexeddb/auto';
+import { type Selector, selects } from '@predcache/core';
 import { sampleEntry, sampleKey } from '@predcache/core/testing';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it, vi } from 'vitest';
@@ -9,6 +10,8 @@ const models = ['a'.repeat(64), 'b'.repeat(64)];
 const tab = fc.nat(2);
 const numbers = fc.array(fc.nat(19), { minLength: 1, maxLength: 6 });
 
+const tags = fc.uniqueArray(fc.constantFrom('a', 'b'), { maxLength: 2 });
+
 const step = fc.oneof(
   {
     weight: 8,
@@ -18,6 +21,8 @@ const step = fc.oneof(
       numbers,
       model: fc.nat(1),
       size: fc.integer({ min: 1, max: 90 }),
+      tags,
+      mark: fc.option(fc.nat(3), { nil: undefined }),
     }),
   },
   {
@@ -26,6 +31,20 @@ const step = fc.oneof(
   },
   { weight: 3, arbitrary: fc.record({ kind: fc.constant('deleteKeys' as const), tab, numbers }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('deleteModel' as const), tab, model: fc.nat(1) }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({ kind: fc.constant('deleteTags' as const), tab, model: fc.nat(1), tags }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant('deleteOlder' as const),
+      tab,
+      model: fc.nat(1),
+      bound: fc.nat(20),
+    }),
+  },
+  { weight: 3, arbitrary: fc.record({ kind: fc.constant('mark' as const), tab }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constantFrom('clear' as const, 'reopen' as const), tab }) },
   { weight: 4, arbitrary: fc.record({ kind: fc.constant('pause' as const), turns: fc.nat(30) }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('settle' as const) }) },
@@ -46,6 +65,16 @@ describe('three tiers on one database, their steps interleaved at random', () =>
     if (isDeaf) vi.spyOn(BroadcastChannel.prototype, 'postMessage').mockImplementation(() => {});
     /** Every version of an entry that was ever written, by its cost. */
     const written = new Map<number, string>();
+    /** Deletions in the order of their calls, in whatever tab. */
+    const deletions: Selector[] = [];
+    /** Marks by tab, each with how many deletions had been called. They outlive a tab that is opened anew. */
+    const marks: { readonly mark: number; readonly after: number }[][] = [[], [], []];
+    /** How many deletions had been called when an entry began to be computed, by its cost. */
+    const began = new Map<number, number>();
+    const remove = (tier: IndexedDBTier, selector: Selector) => {
+      deletions.push(selector);
+      return 'all' in selector ? tier.clear() : tier.delete(selector);
+    };
     let pending: Promise<unknown>[] = [];
     const agree = async () => {
       await Promise.all(pending);
@@ -53,6 +82,11 @@ describe('three tiers on one database, their steps interleaved at random', () =>
       const { entries, rows } = await stored(name);
       const bytes = entries.reduce((sum, { size }) => sum + Math.ceil(size), 0);
       expect(rows).toBeLessThanOrEqual(12);
+      // Nothing that was deleted after it began to be computed, by whoever.
+      for (const entry of entries) {
+        const later = deletions.slice(began.get(entry.cost) ?? deletions.length);
+        expect(later.filter((selector) => selects(selector, entry))).toEqual([]);
+      }
       expect(bytes).toBeLessThanOrEqual(700);
       for (const tier of tiers) {
         const usage = await tier.usage();
@@ -73,17 +107,21 @@ describe('three tiers on one database, their steps interleaved at random', () =>
       else if (each.kind === 'settle') await agree();
       else {
         const tier = tiers[each.tab]!;
-        if (each.kind === 'set') {
+        if (each.kind === 'mark') marks[each.tab]!.push({ mark: tier.mark(), after: deletions.length });
+        else if (each.kind === 'set') {
+          const taken = each.mark === undefined ? undefined : marks[each.tab]!.at(-1 - each.mark);
           const entries = each.numbers.map((number) => {
             const entry = sampleEntry(number, {
               model: models[each.model]!,
               size: each.size,
+              tags: each.tags,
               cost: ++versions,
             });
             written.set(entry.cost, entry.key);
+            if (taken !== undefined) began.set(entry.cost, taken.after);
             return entry;
           });
-          pending.push(tier.setMany(entries));
+          pending.push(tier.setMany(entries, { since: taken?.mark }));
         } else if (each.kind === 'get') {
           const keys = each.numbers.map(sampleKey);
           const look = tier.getMany(keys).then((found) => {
@@ -92,9 +130,15 @@ describe('three tiers on one database, their steps interleaved at random', () =>
           });
           pending.push(look);
         } else if (each.kind === 'touch') tier.touch?.(each.numbers.map(sampleKey));
-        else if (each.kind === 'deleteKeys') pending.push(tier.delete({ keys: each.numbers.map(sampleKey) }));
-        else if (each.kind === 'deleteModel') pending.push(tier.delete({ model: models[each.model]! }));
-        else if (each.kind === 'clear') pending.push(tier.clear());
+        else if (each.kind === 'deleteKeys')
+          pending.push(remove(tier, { keys: each.numbers.map(sampleKey) }));
+        else if (each.kind === 'deleteModel') pending.push(remove(tier, { model: models[each.model]! }));
+        else if (each.kind === 'deleteTags')
+          pending.push(remove(tier, { model: models[each.model]!, tags: each.tags }));
+        else if (each.kind === 'deleteOlder') {
+          const { createdAt } = sampleEntry(each.bound);
+          pending.push(remove(tier, { model: models[each.model]!, createdBefore: createdAt }));
+        } else if (each.kind === 'clear') pending.push(remove(tier, { all: true }));
         else {
           pending.push(tier.close());
           tiers[each.tab] = open();

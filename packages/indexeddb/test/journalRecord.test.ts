@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Directory, keyOf } from '../src/directory.js';
+import type { Invalidation } from '../src/invalidation.js';
 import { applyChanges, type Change, decodeRecord, encodeRecord } from '../src/journalRecord.js';
 import { rowKeyOf } from '../src/rowKey.js';
 
@@ -15,13 +16,29 @@ const change: fc.Arbitrary<Change> = fc.oneof(
     }),
     size: fc.integer({ min: 0, max: 2 ** 32 - 1 }),
     createdAt: fc.double({ noNaN: true, noDefaultInfinity: true }).map((time) => time + 0),
+    tags: fc.uniqueArray(fc.constantFrom('00000000000000a1', 'ffffffffffffffff', '0123456789abcdef')),
   }),
   fc.record({ kind: fc.constantFrom('removed' as const, 'touched' as const), key }),
 );
+const invalidation: fc.Arbitrary<Invalidation> = fc.record({
+  origin: fc.constantFrom('one', 'other'),
+  partition: fc.constantFrom('', '00000000000000ff'),
+  selector: fc.oneof(
+    fc.record({ all: fc.constant(true as const) }),
+    fc.record({ keys: fc.array(fc.constantFrom('a'.repeat(64), 'b'.repeat(64))) }),
+    fc.record({ model: fc.constant('a'.repeat(64)), tags: fc.array(fc.constant('0123456789abcdef')) }),
+    fc.record({ model: fc.constant('a'.repeat(64)), createdBefore: fc.integer() }),
+  ),
+  text: fc.string({ unit: 'grapheme' }),
+  sequence: fc.integer({ min: 1 }),
+  at: fc.integer({ min: 0 }),
+});
 const record = fc.record({
   sequence: fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }),
   startsAnew: fc.boolean(),
   changes: fc.array(change, { maxLength: 30 }),
+  invalidations: fc.oneof(fc.constant([]), fc.array(invalidation, { maxLength: 3 })),
+  floor: fc.option(fc.record({ sequence: fc.nat(), at: fc.nat() }), { nil: undefined }),
 });
 
 const contentsOf = (directory: Directory) =>
@@ -32,7 +49,8 @@ describe('journal record', () => {
     fc.assert(
       fc.property(record, fc.nat(30), (record, cut) => {
         const decoded = decodeRecord(encodeRecord(record))!;
-        const { changes } = record;
+        const { changes, invalidations, floor } = record;
+        expect([decoded.invalidations, decoded.floor]).toEqual([invalidations, floor]);
         expect([decoded.sequence, decoded.startsAnew, decoded.length]).toEqual([
           record.sequence,
           record.startsAnew,
@@ -49,6 +67,22 @@ describe('journal record', () => {
         );
       }),
     );
+  });
+
+  it('takes no byte more for what has no tags, and 8 for each tag and each of a row', () => {
+    const added = (tags: readonly string[]): Change => ({
+      kind: 'added',
+      key: rowKeyOf('x'),
+      group: { partition: '', model: 'a'.repeat(64) },
+      size: 1,
+      createdAt: 1,
+      tags,
+    });
+    const bytesOf = (...changes: Change[]) =>
+      encodeRecord({ sequence: 1, startsAnew: false, changes }).length;
+    const plain = 24 + 40 + 2 * 48;
+    expect(bytesOf(added([]), added([]))).toBe(plain);
+    expect(bytesOf(added(['00000000000000a1']), added(['00000000000000a1']))).toBe(plain + 8 + 8 + 2 * 8);
   });
 
   it('is read from anywhere in a buffer', () => {

@@ -1,5 +1,5 @@
 import 'fake-indexeddb/auto';
-import type { Entry } from '@predcache/core';
+import { type Entry, type Selector, selects } from '@predcache/core';
 import { sampleEntry, sampleKey } from '@predcache/core/testing';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -8,22 +8,33 @@ import { eventsOf, expectAccountsToBeRight, newName, stored } from './support/da
 
 const models = ['a'.repeat(64), 'b'.repeat(64)];
 
+interface Write {
+  readonly key: number;
+  readonly model: number;
+  readonly size: number;
+  readonly tags: readonly string[];
+}
+
 type Operation =
-  | { readonly kind: 'set'; readonly writes: readonly { key: number; model: number; size: number }[] }
+  | { readonly kind: 'set'; readonly writes: readonly Write[]; readonly mark: number | undefined }
   | { readonly kind: 'get'; readonly keys: readonly number[] }
   | { readonly kind: 'deleteKeys'; readonly keys: readonly number[] }
   | { readonly kind: 'deleteModel'; readonly model: number }
-  | { readonly kind: 'deleteAll' | 'reopen' | 'settle' };
+  | { readonly kind: 'deleteTags'; readonly model: number; readonly tags: readonly string[] }
+  | { readonly kind: 'deleteOlder' | 'deleteWhere'; readonly model: number; readonly bound: number }
+  | { readonly kind: 'deleteAll' | 'reopen' | 'settle' | 'mark' };
 
 const key = fc.integer({ min: 0, max: 11 });
 const model = fc.integer({ min: 0, max: 1 });
-const write = fc.record({ key, model, size: fc.integer({ min: 1, max: 130 }) });
+const tags = fc.uniqueArray(fc.constantFrom('a', 'b', 'é'), { maxLength: 2 });
+const write = fc.record({ key, model, size: fc.integer({ min: 1, max: 130 }), tags });
 const operation: fc.Arbitrary<Operation> = fc.oneof(
   {
     weight: 6,
     arbitrary: fc.record({
       kind: fc.constant('set' as const),
       writes: fc.array(write, { minLength: 1, maxLength: 5 }),
+      mark: fc.option(fc.nat(5), { nil: undefined }),
     }),
   },
   {
@@ -38,27 +49,66 @@ const operation: fc.Arbitrary<Operation> = fc.oneof(
     }),
   },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('deleteModel' as const), model }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('deleteTags' as const), model, tags }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constantFrom('deleteOlder' as const, 'deleteWhere' as const),
+      model,
+      bound: fc.nat(12),
+    }),
+  },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('mark' as const) }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constantFrom('deleteAll' as const, 'reopen' as const) }) },
   { weight: 3, arbitrary: fc.record({ kind: fc.constant('settle' as const) }) },
 );
 
 let versions = 0;
 /** No two entries are alike, so that one taken for another shows. */
-const toEntry = ({ key, model, size }: { key: number; model: number; size: number }): Entry =>
-  sampleEntry(key, { model: models[model]!, size, cost: ++versions });
+const toEntry = ({ key, model, size, tags }: Write): Entry =>
+  sampleEntry(key, { model: models[model]!, size, tags, cost: ++versions });
 
-const matching = (operation: Operation) => (entry: Entry) => {
-  if (operation.kind === 'deleteKeys') return operation.keys.map(sampleKey).includes(entry.key);
-  return (
-    operation.kind === 'deleteAll' ||
-    (operation.kind === 'deleteModel' && entry.model === models[operation.model])
-  );
-};
-
-const toSelector = (operation: Operation) => {
+const toSelector = (operation: Operation): Selector => {
   if (operation.kind === 'deleteKeys') return { keys: operation.keys.map(sampleKey) };
-  return operation.kind === 'deleteModel' ? { model: models[operation.model]! } : { all: true as const };
+  if (!('model' in operation)) return { all: true };
+  const model = models[operation.model]!;
+  if (operation.kind === 'deleteTags') return { model, tags: operation.tags };
+  if (operation.kind === 'deleteModel') return { model };
+  const createdBefore = sampleEntry(operation.bound).createdAt;
+  return operation.kind === 'deleteOlder'
+    ? { model, createdBefore }
+    : { model, where: ({ createdAt, tags }) => createdAt > createdBefore && tags.includes('a') };
 };
+
+/** What was deleted, and where between the deletions marks were taken. */
+class Deletions {
+  readonly #called: Selector[] = [];
+  #marks: { readonly mark: number; readonly after: number }[] = [];
+
+  called(selector: Selector): void {
+    this.#called.push(selector);
+  }
+
+  marked(mark: number): void {
+    this.#marks.push({ mark, after: this.#called.length });
+  }
+
+  /** Marks are of a tier: those of another one are not all that exact. */
+  reopened(): void {
+    this.#marks = [];
+  }
+
+  /** A mark, and what must not be stored with it. */
+  since(place: number | undefined): {
+    readonly since: number | undefined;
+    readonly covers: (entry: Entry) => boolean;
+  } {
+    const taken = place === undefined ? undefined : this.#marks.at(-1 - place);
+    if (taken === undefined) return { since: undefined, covers: () => false };
+    const later = this.#called.slice(taken.after);
+    return { since: taken.mark, covers: (entry) => later.some((selector) => selects(selector, entry)) };
+  }
+}
 
 describe('against a naive model', () => {
   it('without bounds, answers as if calls happened one after the other, awaited or not', async () => {
@@ -75,15 +125,20 @@ describe('against a naive model', () => {
         histories.set(key, [...(histories.get(key) ?? []), { at: ++time, entry }]);
       };
       const checks: Promise<void>[] = [];
+      const deletions = new Deletions();
       for (const operation of operations) {
         if (operation.kind === 'settle') await Promise.all(checks);
         else if (operation.kind === 'reopen') {
           await tier.close();
           tier = indexedDB({ name });
-        } else if (operation.kind === 'set') {
+          deletions.reopened();
+        } else if (operation.kind === 'mark') deletions.marked(tier.mark());
+        else if (operation.kind === 'set') {
+          const { since, covers } = deletions.since(operation.mark);
           const entries = operation.writes.map(toEntry);
-          for (const entry of entries) change(entry.key, entry);
-          checks.push(tier.setMany(entries).then((count) => expect(count).toBe(entries.length)));
+          const stored = entries.filter((entry) => !covers(entry));
+          for (const entry of stored) change(entry.key, entry);
+          checks.push(tier.setMany(entries, { since }).then((count) => expect(count).toBe(stored.length)));
         } else if (operation.kind === 'get') {
           const called = time;
           const keys = operation.keys.map(sampleKey);
@@ -98,9 +153,11 @@ describe('against a naive model', () => {
           };
           checks.push(look());
         } else {
-          const removed = [...contents.values()].filter(matching(operation));
+          const selector = toSelector(operation);
+          const removed = [...contents.values()].filter((entry) => selects(selector, entry));
           for (const { key } of removed) change(key, undefined);
-          checks.push(tier.delete(toSelector(operation)).then((count) => expect(count).toBe(removed.length)));
+          deletions.called(selector);
+          checks.push(tier.delete(selector).then((count) => expect(count).toBe(removed.length)));
         }
       }
       await Promise.all(checks);
@@ -124,6 +181,7 @@ describe('against a naive model', () => {
       let tier = indexedDB({ ...options, name });
       let events = eventsOf(tier);
       const contents = new Map<string, number>();
+      const deletions = new Deletions();
       for (const operation of operations) {
         if (operation.kind === 'settle') continue;
         const before = events.all.length;
@@ -131,9 +189,13 @@ describe('against a naive model', () => {
           await tier.close();
           tier = indexedDB({ ...options, name });
           events = eventsOf(tier);
-        } else if (operation.kind === 'set') {
-          const entries = operation.writes.map(toEntry);
-          await Promise.all(entries.map((entry) => tier.setMany([entry])));
+          deletions.reopened();
+        } else if (operation.kind === 'mark') deletions.marked(tier.mark());
+        else if (operation.kind === 'set') {
+          const { since, covers } = deletions.since(operation.mark);
+          const all = operation.writes.map(toEntry);
+          await Promise.all(all.map((entry) => tier.setMany([entry], { since })));
+          const entries = all.filter((entry) => !covers(entry));
           const refused = new Set(entries.filter(({ size }) => size > options.maxSize!));
           for (const entry of entries) contents.set(entry.key, entry.cost);
           // One of these may have been followed by a good one of its key.
@@ -146,8 +208,10 @@ describe('against a naive model', () => {
             expect(found?.cost).toBe(contents.get(sampleKey(operation.keys[index]!)));
           }
         } else {
-          const removed = (await stored(name)).entries.filter(matching(operation));
-          expect(await tier.delete(toSelector(operation))).toBe(removed.length);
+          const selector = toSelector(operation);
+          const removed = (await stored(name)).entries.filter((entry) => selects(selector, entry));
+          deletions.called(selector);
+          expect(await tier.delete(selector)).toBe(removed.length);
           for (const { key } of removed) contents.delete(key);
         }
         const { entries } = await stored(name);

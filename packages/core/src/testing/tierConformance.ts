@@ -1,5 +1,6 @@
 import { isPredcacheError } from '../errors/predcacheError.js';
 import type { JsonValue } from '../payload.js';
+import { type EntryFacts, type Selector, selects } from '../tiers/selector.js';
 import type { MaybePromise, Tier, TierEvent } from '../tiers/tier.js';
 import { bitsOf, sampleEntry, sampleKey, tensorsOfEveryType } from './sampleEntries.js';
 import type { TestRunner } from './testRunner.js';
@@ -101,6 +102,157 @@ export function tierConformance({
       expect(await tier.delete({ all: true })).toBe(2);
       const usage = await tier.usage();
       expect([usage.entries, usage.bytes]).toEqual([0, 0]);
+      await tier.close();
+    });
+
+    /** What is left of some entries, by number. */
+    const leftOf = async (tier: Tier, numbers: readonly number[]) => {
+      const found = await tier.getMany(numbers.map(sampleKey));
+      return numbers.filter((_, index) => found[index] !== undefined);
+    };
+    const { model } = entry(1);
+    const other = 'b'.repeat(64);
+
+    it('deletes by tags, any of them, and of that model only', async () => {
+      const tier = await create({});
+      await tier.setMany([
+        entry(1, { tags: ['a'] }),
+        entry(2, { tags: ['b', 'a', 'a'] }),
+        entry(3, { tags: ['b'] }),
+        entry(4, { tags: ['ä'] }),
+        entry(5),
+        entry(6, { model: other, tags: ['a'] }),
+      ]);
+      expect(await tier.delete({ model, tags: ['a', 'ä', 'c'] })).toBe(3);
+      expect(await leftOf(tier, [1, 2, 3, 4, 5, 6])).toEqual([3, 5, 6]);
+      expect(await tier.delete({ model, tags: ['a'] })).toBe(0);
+      expect(await tier.delete({ model, tags: [] })).toBe(0);
+      // The tags it has now count, not those it had.
+      await tier.setMany([entry(3, { tags: ['c'] })]);
+      expect(await tier.delete({ model, tags: ['b'] })).toBe(0);
+      expect(await tier.delete({ model, tags: ['c'] })).toBe(1);
+      expect(await leftOf(tier, [1, 2, 3, 4, 5, 6])).toEqual([5, 6]);
+      await tier.close();
+    });
+
+    it('deletes what was computed before a time, of that model only', async () => {
+      const tier = await create({});
+      const { createdAt } = entry(2);
+      await tier.setMany([entry(1), entry(2), entry(3), entry(4, { model: other, createdAt: 1 })]);
+      expect(await tier.delete({ model, createdBefore: createdAt })).toBe(1);
+      expect(await leftOf(tier, [1, 2, 3, 4])).toEqual([2, 3, 4]);
+      expect(await tier.delete({ model, createdBefore: Number.NaN })).toBe(0);
+      expect(await tier.delete({ model, createdBefore: Number.POSITIVE_INFINITY })).toBe(2);
+      expect(await leftOf(tier, [1, 2, 3, 4])).toEqual([4]);
+      await tier.close();
+    });
+
+    it('deletes what a function says yes to, or fails on, of that model only', async () => {
+      const tier = await create({});
+      const errors: unknown[] = [];
+      tier.subscribe((event) => event.type === 'tier-error' && errors.push([event.operation, event.error]));
+      await tier.setMany([
+        entry(1, { cost: 90, tags: ['a'] }),
+        entry(2, { cost: 10 }),
+        entry(3, { cost: 95, computedBy: 'app', backend: 'app' }),
+        entry(4, { cost: 99, model: other }),
+      ]);
+      const seen: string[] = [];
+      const isMeant = ({ key, cost, computedBy }: EntryFacts) => {
+        if (!seen.includes(key)) seen.push(key);
+        return cost > 50 && computedBy !== 'app';
+      };
+      expect(await tier.delete({ model, where: isMeant })).toBe(1);
+      expect(seen.sort()).toEqual([1, 2, 3].map(sampleKey));
+      expect(await leftOf(tier, [1, 2, 3, 4])).toEqual([2, 3, 4]);
+      const failing = ({ cost }: EntryFacts) => {
+        if (cost < 50) throw new TypeError('no');
+        return false;
+      };
+      expect(errors).toEqual([]);
+      await tier.setMany([entry(5, { cost: 1 })]);
+      expect(await tier.delete({ model, where: failing })).toBe(2);
+      expect(await leftOf(tier, [1, 2, 3, 4, 5])).toEqual([3, 4]);
+      expect(errors.map((each) => (each as [string, unknown])[0])).toEqual(['delete']);
+      expect(errors.every((each) => isPredcacheError((each as [string, unknown])[1]))).toBe(true);
+      await tier.close();
+    });
+
+    it('says at once what it was told to delete, once, whether there was any of it or not', async () => {
+      const tier = await create({ maxEntries: 2 });
+      const heard: Selector[] = [];
+      tier.subscribe((event) => event.type === 'invalidated' && heard.push(event.selector));
+      // What goes for want of room is no invalidation.
+      for (let number = 0; number < 5; number++) await tier.setMany([entry(number)]);
+      expect(heard).toEqual([]);
+      const selectors: Selector[] = [
+        { keys: [sampleKey(4), sampleKey(9)] },
+        { model, tags: ['a'] },
+        { model, createdBefore: 1 },
+        { model, where: () => false },
+        { model: other },
+        { all: true },
+      ];
+      for (const [index, selector] of selectors.entries()) {
+        const deleting = tier.delete(selector);
+        expect(heard.length).toBe(index + 1);
+        expect(heard[index]).toBe(selector);
+        await deleting;
+      }
+      await tier.close();
+      expect(heard.length).toBe(selectors.length);
+    });
+
+    it('keeps that the app gave an entry', async () => {
+      const tier = await create({});
+      await tier.setMany([entry(1, { computedBy: 'app', backend: 'app' })]);
+      const [found] = await tier.getMany([sampleKey(1)]);
+      expect([found?.computedBy, found?.backend]).toEqual(['app', 'app']);
+      await tier.close();
+    });
+
+    it('where it gives marks: stores nothing that a deletion since then covers, and all else', async () => {
+      const tier = await create({});
+      if (tier.mark !== undefined) {
+        const marks = [tier.mark()];
+        const deletions: Selector[] = [
+          { model, tags: ['a'] },
+          { keys: [sampleKey(2)] },
+          { model, createdBefore: entry(3).createdAt + 1 },
+          { model, where: ({ cost }) => cost === 77 },
+        ];
+        const covered = [
+          entry(101, { tags: ['a'] }),
+          entry(2, { createdAt: 2e12 }),
+          entry(3),
+          entry(104, { cost: 77 }),
+        ];
+        const untouched = [
+          entry(11, { createdAt: 2e12 }),
+          entry(12, { model: other, tags: ['a'], cost: 77, createdAt: 1 }),
+        ];
+        for (const selector of deletions) {
+          // Whether it has settled or not.
+          if (marks.length % 2 === 0) void tier.delete(selector);
+          else await tier.delete(selector);
+          marks.push(tier.mark());
+        }
+        for (const each of covered) {
+          for (const [called, since] of marks.entries()) {
+            const isCovered = deletions.slice(called).some((selector) => selects(selector, each));
+            expect(await tier.setMany([each], { since })).toBe(isCovered ? 0 : 1);
+            expect((await tier.getMany([each.key]))[0]?.key).toBe(isCovered ? undefined : each.key);
+          }
+          // Nor does what is stored go when an older one is refused.
+          expect(await tier.setMany([each], { since: marks[0] })).toBe(0);
+          expect((await tier.getMany([each.key]))[0]?.key).toBe(each.key);
+        }
+        for (const since of marks) expect(await tier.setMany(untouched, { since })).toBe(2);
+        expect(await tier.setMany([...covered, ...untouched], { since: marks[0] })).toBe(2);
+        await tier.delete({ all: true });
+        expect(await tier.setMany([...covered, ...untouched], { since: marks.at(-1) })).toBe(0);
+        expect(await tier.setMany(untouched, { since: tier.mark() })).toBe(2);
+      }
       await tier.close();
     });
 

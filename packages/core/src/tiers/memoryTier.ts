@@ -153,7 +153,25 @@ export class Memory implements MemoryTier {
     const ofModel = this.#groups.isInUse
       ? this.#groups.ofModel(model)
       : [...this.#table.held()].filter((slot) => this.#table.modelAt(slot) === model);
-    return ofModel.filter((slot) => selects(selector, this.#table.entryAt(slot)));
+    return ofModel.filter((slot) => this.#isCovered(slot, selector));
+  }
+
+  /** Where a `where` throws, it is: a cache may forget what is right, and must not keep what may be wrong. */
+  #isCovered(slot: number, selector: Selector): boolean {
+    try {
+      return selects(selector, this.#table.entryAt(slot));
+    } catch (cause) {
+      const error = toPredcacheError(cause, {
+        code: 'STORAGE_FAILED',
+        where: 'memory tier, the where of a deletion',
+        hint: 'What it throws on is deleted; let it return true or false for every entry',
+      });
+      const isTold = this.#events.some(
+        (event) => event.type === 'tier-error' && event.operation === 'delete',
+      );
+      if (!isTold) this.#tell({ type: 'tier-error', tier: this.name, operation: 'delete', error });
+      return true;
+    }
   }
 
   #missed(model: string | undefined): undefined {

@@ -9,6 +9,7 @@ import { encryptionSuite } from './encryption.js';
 import { faultsSuite } from './faults.js';
 import { fullStorageSuite } from './fullStorage.js';
 import { hotSetSuite } from './hotSet.js';
+import { invalidationSuite } from './invalidation.js';
 import { journalSuite } from './journal.js';
 import { lossSuite } from './loss.js';
 import { orderingSuite } from './ordering.js';
@@ -40,6 +41,7 @@ export function tierSuites(): void {
   hotSetSuite();
   usesSuite();
   timeToLiveSuite();
+  invalidationSuite();
   partitionsSuite();
   encryptionSuite();
 }
