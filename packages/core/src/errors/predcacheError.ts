@@ -35,6 +35,11 @@ export type ErrorCode =
   | 'STORAGE_TIMEOUT'
   | 'STORAGE_FAILED'
   | 'STORAGE_CORRUPT'
+  // writing back to the app's origin
+  | 'OUTBOX_FULL'
+  | 'ORIGIN_FAILED'
+  | 'ORIGIN_TIMEOUT'
+  | 'ORIGIN_REFUSED'
   // eviction policies
   | 'POLICY_FAILED'
   // life
