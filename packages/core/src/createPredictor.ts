@@ -2,7 +2,8 @@ import { toPredcacheError } from './errors/toPredcacheError.js';
 import type { PredictorEvent } from './events/events.js';
 import { Listeners } from './events/listeners.js';
 import { StatsReader } from './events/statsReader.js';
-import { release, retain } from './ownership.js';
+import { Outbox } from './origin/outbox.js';
+import { claim, release, retain } from './ownership.js';
 import { Pipeline } from './pipeline/pipeline.js';
 import type { Predictor } from './predictor.js';
 import { type PredictorOptions, validatePredictorOptions } from './predictorOptions.js';
@@ -32,12 +33,13 @@ export function createPredictor<Input = Tensors, Output = Tensors, Outputs = Ten
   options: PredictorOptions<Input, Output, Outputs>,
 ): Predictor<Input, Output> {
   validatePredictorOptions(options);
-  const { onDevice, inCloud, origin, maxInputSize = 64e6 } = options;
+  const { onDevice, inCloud, origin, outbox: store, maxInputSize = 64e6 } = options;
   // Copies: what the app does with its own later must not change what keys and tiers mean here.
   const model = Object.freeze({ ...options.model });
   const tiers = [...(options.tiers ?? [memory()])];
   const engines = [...new Set([onDevice, inCloud])].filter((engine) => engine !== undefined);
   retain([...tiers, ...engines]);
+  if (store !== undefined) claim(store);
   const listeners = new Listeners<PredictorEvent>();
   const statsReader = new StatsReader();
   listeners.add(statsReader.read);
@@ -49,7 +51,9 @@ export function createPredictor<Input = Tensors, Output = Tensors, Outputs = Ten
     maxInputSize,
     report,
   });
-  const putting = new Putting<Input>({ pipeline, origin, outbox: undefined, report });
+  const outbox = store === undefined || origin === undefined ? undefined : new Outbox({ store, origin });
+  outbox?.subscribe(report);
+  const putting = new Putting<Input>({ pipeline, origin, outbox, report });
   let disposal: Promise<void> | undefined;
 
   return {
@@ -67,6 +71,7 @@ export function createPredictor<Input = Tensors, Output = Tensors, Outputs = Ten
     load: (loadOptions = {}) => pipeline.load(loadOptions),
     subscribe: (listener) => listeners.add(listener),
     stats: () => statsReader.snapshot(pipeline.usage()),
+    flush: async (flushOptions = {}) => outbox?.flush(flushOptions) ?? { delivered: 0, left: 0 },
     put: (input, outputs, putOptions = {}) => putting.put(input, outputs, putOptions),
     invalidate: async (what) => pipeline.invalidate(await selectorOf(what, pipeline)),
     clear: () => pipeline.clear(),
@@ -80,7 +85,7 @@ export function createPredictor<Input = Tensors, Output = Tensors, Outputs = Ten
   };
 
   async function dispose(): Promise<void> {
-    const closing = pipeline.dispose();
+    const closing = Promise.all([pipeline.dispose(), outbox?.dispose()]);
     const unusedEngines = engines.filter(release);
     const unusedTiers = tiers.filter(release);
     const ended = await Promise.allSettled([

@@ -23,3 +23,18 @@ export function release(resource: object): boolean {
   users.set(resource, left);
   return left === 0;
 }
+
+const claimed = new WeakSet<object>();
+
+/** @throws {PredcacheError} `OPTIONS_INVALID` when another predictor has, or had, the same outbox. */
+export function claim(outbox: object): void {
+  if (claimed.has(outbox)) {
+    throw new PredcacheError({
+      code: 'OPTIONS_INVALID',
+      what: 'Another predictor has this outbox',
+      where: 'option outbox',
+      hint: 'Make one for each predictor; of the same name they share what waits, and need the same origin',
+    });
+  }
+  claimed.add(outbox);
+}

@@ -3,6 +3,7 @@ import type { PredictorListener } from './events/events.js';
 import type { PredictorStats } from './events/stats.js';
 import type { Freshness } from './freshness.js';
 import type { Model } from './model.js';
+import type { FlushResult } from './origin/outbox.js';
 import type { Payload } from './payload.js';
 import type { Prediction } from './prediction.js';
 import type { PrewarmOptions, PrewarmProgress } from './prewarm/prewarm.js';
@@ -141,6 +142,13 @@ export interface Predictor<Input, Output> {
    * @param outputs as an engine would give them, before `decode`
    */
   put(input: Input, outputs: Payload, options?: PutOptions): Promise<void>;
+
+  /**
+   * Delivers what waits for the origin, now. Without an outbox there is nothing to deliver.
+   *
+   * @throws {PredcacheError} `STORAGE_…` when the outbox cannot be read; the signal's reason.
+   */
+  flush(options?: { readonly signal?: AbortSignal | undefined }): Promise<FlushResult>;
 
   /**
    * Removes entries from every tier, in every tab. A computation that began before is not stored after it. Settles when

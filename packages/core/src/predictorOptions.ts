@@ -4,6 +4,7 @@ import { PredcacheError } from './errors/predcacheError.js';
 import type { Freshness } from './freshness.js';
 import type { Model } from './model.js';
 import type { Origin } from './origin/origin.js';
+import type { OutboxStore } from './origin/outboxStore.js';
 import type { JsonValue } from './payload.js';
 import { inferenceModes } from './pipeline/router.js';
 import type { TierSkipping } from './pipeline/tierGauge.js';
@@ -102,6 +103,11 @@ export interface PredictorOptions<Input = Tensors, Output = Tensors, Outputs = T
   /** The app's system of record: `put` writes to it, and where it can be read it is asked before an engine. */
   readonly origin?: Origin | undefined;
 
+  /**
+   * Where what is written back waits for the origin, for instance `indexedDBOutbox()`. Of this predictor alone.
+   */
+  readonly outbox?: OutboxStore | undefined;
+
   /** Compares a sample of the hits with what the model computes now. */
   readonly audit?: AuditOptions | undefined;
 
@@ -183,9 +189,24 @@ function validateFunctions(options: PredictorOptions<never, unknown, never>): vo
 }
 
 function validateStrategies(options: PredictorOptions<never, unknown, never>): void {
-  const { origin, shareAcrossTabs, tierSkipping = 'auto', allowPreviousModel = false } = options;
+  const {
+    origin,
+    outbox,
+    write,
+    shareAcrossTabs,
+    tierSkipping = 'auto',
+    allowPreviousModel = false,
+  } = options;
   if (origin !== undefined && typeof origin?.write !== 'function')
     throw invalid('origin', 'It has no write', 'Pass { write, read? }');
+  if (outbox !== undefined && (typeof outbox?.append !== 'function' || origin === undefined))
+    throw invalid(
+      'outbox',
+      'It is no outbox, or there is no origin',
+      'Pass both, for instance indexedDBOutbox()',
+    );
+  if (write === 'back' && outbox === undefined)
+    throw invalid('outbox', "There is none, and write is 'back'", 'Pass for instance indexedDBOutbox()');
   if (shareAcrossTabs !== undefined && shareAcrossTabs !== false && !(shareAcrossTabs?.minCost >= 0))
     throw invalid('shareAcrossTabs', 'It has no minCost', 'Pass false or { minCost }, in ms');
   if (!['auto', 'never', 'always'].includes(tierSkipping))

@@ -35,8 +35,11 @@ export type ErrorCode =
   | 'STORAGE_TIMEOUT'
   | 'STORAGE_FAILED'
   | 'STORAGE_CORRUPT'
-  // the app's system of record
+  // writing back to the app's origin
+  | 'OUTBOX_FULL'
   | 'ORIGIN_FAILED'
+  | 'ORIGIN_TIMEOUT'
+  | 'ORIGIN_REFUSED'
   // warm packs
   | 'PACK_UNREACHABLE'
   // 'only-if-cached'

@@ -2,6 +2,7 @@ import type { AuditResult } from '../audit/audit.js';
 import type { EngineSource, LoadProgress } from '../engines/engine.js';
 import type { PredcacheError } from '../errors/predcacheError.js';
 import type { Model } from '../model.js';
+import type { OutboxEvent } from '../origin/outboxEvents.js';
 import type { Selector } from '../tiers/selector.js';
 import type { TierEvent, TierName } from '../tiers/tier.js';
 
@@ -93,6 +94,9 @@ export type PipelineEvent =
   | { readonly type: 'disposed' };
 
 /** Everything a predictor reports: its own steps, and what its tiers say. */
-export type PredictorEvent = PipelineEvent | Exclude<TierEvent, { readonly type: 'invalidated' }>;
+export type PredictorEvent =
+  | PipelineEvent
+  | OutboxEvent
+  | Exclude<TierEvent, { readonly type: 'invalidated' }>;
 
 export type PredictorListener = (event: PredictorEvent) => void;

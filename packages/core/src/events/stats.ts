@@ -1,5 +1,6 @@
 import type { Agreement } from '../comparePayloads.js';
 import type { EngineSource } from '../engines/engine.js';
+import type { OutboxStats } from '../origin/outboxEvents.js';
 import type { TierName, TierUsage } from '../tiers/tier.js';
 import type { BackgroundPurpose, Source, StoredSource } from './events.js';
 
@@ -39,6 +40,8 @@ export interface PredictorStats {
   readonly computedBy: Readonly<Record<EngineSource, number>>;
   /** ms that hits saved: what computing took, less what the look-up took; a hit slower than computing counts as 0. */
   readonly timeSaved: number;
+  /** What waits for the origin, as last heard; absent without an outbox. */
+  readonly outbox?: OutboxStats | undefined;
   readonly stored: number;
   readonly evictions: number;
   /** Entries that tiers removed because they were older than their `ttl`. */

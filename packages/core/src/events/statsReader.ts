@@ -1,5 +1,6 @@
 import type { Agreement } from '../comparePayloads.js';
 import type { EngineSource } from '../engines/engine.js';
+import type { OutboxStats } from '../origin/outboxEvents.js';
 import type { BackgroundPurpose, PredictorEvent, Source, StoredSource } from './events.js';
 import { LatencyHistogram } from './latencyHistogram.js';
 import type { LatencyStats, PredictorStats } from './stats.js';
@@ -9,6 +10,7 @@ export class StatsReader {
   readonly #hitsByTier: Record<StoredSource, number> = { memory: 0, indexeddb: 0, shared: 0, origin: 0 };
   readonly #background: Record<BackgroundPurpose, number> = { refresh: 0, prewarm: 0, audit: 0 };
   readonly #audits: Record<Agreement, number> = { equal: 0, within_tolerance: 0, different: 0 };
+  #outbox: OutboxStats | undefined;
   #staleHits = 0;
   #bypassed = 0;
   readonly #computedBy: Record<EngineSource, number> = { on_device: 0, in_cloud: 0 };
@@ -60,6 +62,11 @@ export class StatsReader {
         this.#audits[event.agreement]++;
         this.#background.audit++;
         break;
+      case 'outbox': {
+        const { type, ...stats } = event;
+        this.#outbox = stats;
+        break;
+      }
       case 'evicted':
         this.#evictions++;
         break;
@@ -93,6 +100,7 @@ export class StatsReader {
       audits: { ...this.#audits },
       computedBy: { ...this.#computedBy },
       timeSaved: this.#timeSaved,
+      ...(this.#outbox === undefined ? {} : { outbox: this.#outbox }),
       stored: this.#stored,
       evictions: this.#evictions,
       expirations: this.#expirations,

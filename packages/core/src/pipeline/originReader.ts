@@ -1,7 +1,7 @@
 import { settledBy } from '../abortSignals.js';
 import type { PredictorEvent } from '../events/events.js';
 import type { Origin } from '../origin/origin.js';
-import { originFailed } from '../origin/originErrors.js';
+import { originReadFailed, originReadTimeout } from '../origin/originReadErrors.js';
 import type { Payload } from '../payload.js';
 import { acceptOutputs } from './outputs.js';
 
@@ -49,10 +49,7 @@ export class OriginReader {
 
   async #ask(keys: readonly string[]): Promise<readonly (Payload | undefined)[]> {
     const end = new AbortController();
-    const timer = setTimeout(
-      () => end.abort(originFailed('read', `It gave no answer within ${timeout} ms`)),
-      timeout,
-    );
+    const timer = setTimeout(() => end.abort(originReadTimeout(timeout)), timeout);
     try {
       const reading = settledBy(Promise.resolve(this.#read(keys, { signal: end.signal })), end.signal);
       const answers = await settledBy(reading, this.#disposal);
@@ -62,7 +59,7 @@ export class OriginReader {
         this.#report({
           type: 'origin-error',
           operation: 'read',
-          error: originFailed('read', 'It failed', error),
+          error: originReadFailed(error),
         });
       return [];
     } finally {

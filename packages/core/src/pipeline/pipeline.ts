@@ -225,6 +225,11 @@ export class Pipeline<Input, Output> {
     }
   }
 
+  /** Aborts when the predictor is disposed of. */
+  get disposal(): AbortSignal {
+    return this.#disposal.signal;
+  }
+
   get isDisposed(): boolean {
     return this.#disposal.signal.aborted;
   }

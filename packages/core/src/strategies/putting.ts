@@ -1,9 +1,10 @@
-import { firstOf, settledBy } from '../abortSignals.js';
+import { firstOf } from '../abortSignals.js';
 import type { Entry } from '../entry.js';
 import { PredcacheError } from '../errors/predcacheError.js';
 import type { PredictorEvent } from '../events/events.js';
+import { callOrigin } from '../origin/callOrigin.js';
 import type { Origin } from '../origin/origin.js';
-import { originFailed } from '../origin/originErrors.js';
+import type { Outbox } from '../origin/outbox.js';
 import type { Payload } from '../payload.js';
 import { acceptOutputs } from '../pipeline/outputs.js';
 import type { Pipeline } from '../pipeline/pipeline.js';
@@ -18,7 +19,7 @@ export interface PuttingOptions<Input> {
   readonly pipeline: Pipeline<Input, unknown>;
   readonly origin: Origin | undefined;
   /** Where writes wait for the origin; settles once they are durable. */
-  readonly outbox: { put(entry: Entry): Promise<void> } | undefined;
+  readonly outbox: Outbox | undefined;
   readonly report: (event: PredictorEvent) => void;
 }
 
@@ -30,7 +31,7 @@ export class Putting<Input> {
     this.#options = options;
   }
 
-  /** @throws {PredcacheError} `ORIGIN_FAILED`, `OUTPUT_INVALID`, or what the outbox fails with; nothing is stored then. */
+  /** @throws {PredcacheError} `ORIGIN_…`, `OUTPUT_INVALID`, or what the outbox fails with; nothing is stored then. */
   async put(input: Input, outputs: Payload, { tags, write, signal }: PutOptions): Promise<void> {
     const { pipeline, outbox } = this.#options;
     signal?.throwIfAborted();
@@ -57,24 +58,16 @@ export class Putting<Input> {
 
   /** The origin is first: what it does not take must not answer. */
   async #writeToOrigin(entry: Entry, signal: AbortSignal | undefined): Promise<void> {
-    const { origin, report } = this.#options;
+    const { origin, pipeline, report } = this.#options;
     if (origin === undefined) return;
-    const limit = new AbortController();
-    const timer = setTimeout(
-      () => limit.abort(originFailed('write', `It took longer than ${timeout} ms`)),
-      timeout,
-    );
-    const { signal: end, release } = firstOf(limit.signal, signal);
+    const { signal: end, release } = firstOf(pipeline.disposal, signal);
     try {
       const writes = [{ idempotencyKey: randomId(), entry }];
-      await settledBy(Promise.resolve(origin.write(writes, { signal: end })), end);
-    } catch (cause) {
-      signal?.throwIfAborted();
-      const error = originFailed('write', 'It failed', cause);
-      report({ type: 'origin-error', operation: 'write', error });
-      throw error;
+      const outcome = await callOrigin(writes, { origin, timeout, signal: end });
+      if (outcome.kind === 'taken') return;
+      report({ type: 'origin-error', operation: 'write', error: outcome.error });
+      throw outcome.error;
     } finally {
-      clearTimeout(timer);
       release();
     }
   }

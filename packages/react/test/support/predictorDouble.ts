@@ -71,6 +71,7 @@ export class PredictorDouble implements Predictor<string, string> {
     delete: notForHooks,
   };
   readonly put = notForHooks;
+  readonly flush = notForHooks;
   readonly invalidate = notForHooks;
   readonly updateModel = notForHooks;
   readonly prewarm = notForHooks;
