@@ -59,13 +59,15 @@ async function computations(those: readonly Page[]): Promise<number> {
   return counts.reduce((sum, count) => sum + count, 0);
 }
 
-/** Lets the first tab compute and the others wait. */
+/** Lets the first tab compute and the others wait, in their order. */
 async function askEverywhere(key: string): Promise<void> {
   const [first, ...others] = tabs;
   await tell(first!, 'ask', 'call', key);
   await expect.poll(() => tell(first!, 'isComputing', key)).toBe(true);
-  for (const page of others) await tell(page, 'ask', 'call', key);
-  await untilWaiting(first!, others.length);
+  for (const [index, page] of others.entries()) {
+    await tell(page, 'ask', 'call', key);
+    await untilWaiting(first!, index + 1);
+  }
 }
 
 describe('three tabs', () => {

@@ -79,7 +79,7 @@ export class AcrossTabs {
   /** The page is left, or this is closed. */
   #isAway = false;
 
-  /** Whether computations can be shared here: in secure contexts of browsers, and from Node 24 on among its threads. */
+  /** Whether computations can be shared here: in secure contexts of browsers. Not in Node 20, which has no locks. */
   static isSupported(): boolean {
     return typeof BroadcastChannel === 'function' && locksOf(globalSurroundings) !== undefined;
   }
