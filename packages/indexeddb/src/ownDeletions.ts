@@ -25,7 +25,10 @@ export class OwnDeletions {
     this.#seen = seen;
   }
 
-  /** Later than every deletion called so far, earlier than every one to come, and no later than what the journal has told. */
+  /**
+   * Later than every deletion called so far, earlier than every one to come, and no later than what the journal has told.
+   * The whole number in it means the same to all tiers of the database, what is behind the point to this one.
+   */
   mark(): Mark {
     this.#move();
     return this.#base + Math.min(this.#calls, mostBetween - 1) / mostBetween;
@@ -63,8 +66,7 @@ export class OwnDeletions {
       this.#kept = this.#kept.map((kept) => ({ ...kept, calledAt: Math.min(kept.calledAt, base) }));
       this.#floor = Math.min(this.#floor, base);
     }
-    // Marks of a page that was there before this one, with deletions that never came about, end with smaller numbers.
-    this.#calls = this.#base < 0 && seen > 0 ? mostBetween / 2 : 0;
+    this.#calls = 0;
     this.#base = base;
   }
 }

@@ -1,10 +1,17 @@
 /** No row's number. */
 const none = -1;
 
+/** The rows that have a tag. */
+interface Tagged {
+  readonly slots: Set<number>;
+  /** The tag as the list that rows without another one have: shared by all of them. */
+  readonly alone: readonly string[];
+}
+
 /** What belongs to a group: its rows as a linked list, and those with a tag. */
 interface Members {
   first: number;
-  readonly byTag: Map<string, Set<number>>;
+  readonly byTag: Map<string, Tagged>;
 }
 
 /**
@@ -45,13 +52,13 @@ export class RowGroups {
   add(slot: number, group: number, tags: readonly string[]): void {
     if (this.#next !== undefined) this.#add(slot, group);
     if (tags.length === 0) return;
-    this.#tags.set(slot, tags);
     const { byTag } = this.#membersOf(group);
     for (const tag of tags) {
-      const slots = byTag.get(tag);
-      if (slots === undefined) byTag.set(tag, new Set([slot]));
-      else slots.add(slot);
+      const tagged = byTag.get(tag) ?? { slots: new Set(), alone: [tag] };
+      byTag.set(tag, tagged);
+      tagged.slots.add(slot);
     }
+    this.#tags.set(slot, tags.length === 1 ? byTag.get(tags[0]!)!.alone : tags);
   }
 
   remove(slot: number, group: number): void {
@@ -61,9 +68,9 @@ export class RowGroups {
     this.#tags.delete(slot);
     const { byTag } = this.#membersOf(group);
     for (const tag of tags) {
-      const slots = byTag.get(tag);
-      slots?.delete(slot);
-      if (slots?.size === 0) byTag.delete(tag);
+      const tagged = byTag.get(tag);
+      tagged?.slots.delete(slot);
+      if (tagged?.slots.size === 0) byTag.delete(tag);
     }
   }
 
@@ -81,7 +88,7 @@ export class RowGroups {
     const byTag = this.#groups[group]?.byTag;
     const seen = new Set<number>();
     for (const tag of tags) {
-      for (const slot of byTag?.get(tag) ?? []) {
+      for (const slot of byTag?.get(tag)?.slots ?? []) {
         if (seen.has(slot)) continue;
         seen.add(slot);
         yield slot;

@@ -47,8 +47,10 @@ export class Unsettled {
     if ('all' in selector) this.#writes.clear();
     else if ('keys' in selector) for (const key of selector.keys) this.#writes.delete(key);
     else {
-      for (const [key, { entry }] of this.#writes) {
-        if (entry !== undefined && isCovered(selector, entry)) this.#writes.delete(key);
+      for (const [key, { entry, batch }] of this.#writes) {
+        // Not forgotten: what it is written over must not come back to light.
+        if (entry !== undefined && isCovered(selector, entry))
+          this.#writes.set(key, { entry: undefined, batch });
       }
     }
     this.#deletions.add(selector);

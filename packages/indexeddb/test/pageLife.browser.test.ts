@@ -121,7 +121,7 @@ describe('the life of a page', () => {
     expect(next.peek(sampleKey(7))).toEqual(sampleEntry(7));
     // Closing has that time.
     await next.close();
-    expect(await sequences()).toEqual([(before[2] as number) + 1]);
+    expect((await sequences())[0]).toBe((before[2] as number) + 1);
     await tier.close();
   }, 30_000);
 

@@ -86,6 +86,18 @@ export function orderingSuite(): void {
       expect(await tier.getMany([entry.key])).toEqual([entry]);
     });
 
+    it('an entry of another model that was written over does not come back while both are on their way', async () => {
+      await tier.setMany([sampleEntry(1)]);
+      const writing = tier.setMany([sampleEntry(1, { model: otherModel })]);
+      const deleting = tier.delete({ model: otherModel });
+      expect(await tier.getMany([sampleKey(1)])).toEqual([undefined]);
+      expect(tier.peek(sampleKey(1))).toBeUndefined();
+      await writing;
+      expect(await tier.getMany([sampleKey(1)])).toEqual([undefined]);
+      expect(await deleting).toBe(1);
+      expect(await tier.getMany([sampleKey(1)])).toEqual([undefined]);
+    });
+
     it('the last of several writes of a key in one moment is the one stored', async () => {
       const counts = await Promise.all([
         tier.setMany([sampleEntry(1, { cost: 1 }), sampleEntry(1, { cost: 2 })]),
