@@ -1,9 +1,9 @@
 import { isPredcacheError } from '@predcache/core';
-import { openDB } from 'idb';
+import { type DBSchema, type IDBPDatabase, openDB, type StoreNames } from 'idb';
 import { BackOff } from './backOff.js';
 import { Deadline } from './deadline.js';
 import { ignore } from './ignore.js';
-import { allStores, createStores, type Database, type Schema, schemaVersion } from './schema.js';
+import { allStores, createStores, type Schema, schemaVersion } from './schema.js';
 import {
   describe,
   failedError,
@@ -17,36 +17,49 @@ import {
   unavailableError,
 } from './storageErrors.js';
 
-export interface ConnectionOptions {
+/** What a database of ours looks like. */
+export interface Layout<Stores extends DBSchema> {
+  readonly version: number;
+  readonly stores: readonly StoreNames<Stores>[];
+  /** Makes the stores of a new one. */
+  readonly create: (database: IDBPDatabase<Stores>) => void;
+}
+
+export interface ConnectionOptions<Stores extends DBSchema = Schema> {
   readonly name: string;
   /** ms that an operation has, opening included. */
   readonly timeout: number;
   readonly report: ReportError;
-  readonly onOpened: (database: Database) => void;
+  readonly onOpened: (database: IDBPDatabase<Stores>) => void;
   /** The handle has been let go of, because the page was left. */
   readonly onRest: () => void;
 }
 
 /** What an operation does with an open database. */
-export type Work<T> = (database: Database, deadline: Deadline) => Promise<T>;
+export type Work<T, Stores extends DBSchema = Schema> = (
+  database: IDBPDatabase<Stores>,
+  deadline: Deadline,
+) => Promise<T>;
 
 /**
  * The handle of the database: opened when first needed, dropped as soon as it is dead, opened again by the next
  * operation. Keeping a dead handle is the commonest failure of IndexedDB in the field.
  */
-export class Connection {
-  readonly #options: ConnectionOptions;
+export class DatabaseConnection<Stores extends DBSchema> {
+  readonly #options: ConnectionOptions<Stores>;
+  readonly #layout: Layout<Stores>;
   readonly #backOff = new BackOff();
-  #database: Database | undefined;
-  #opening: Promise<Database> | undefined;
+  #database: IDBPDatabase<Stores> | undefined;
+  #opening: Promise<IDBPDatabase<Stores>> | undefined;
   #isUnavailable = false;
   #isClosed = false;
   /** Operations under way. */
   #active = 0;
   #isResting = false;
 
-  constructor(options: ConnectionOptions) {
+  constructor(options: ConnectionOptions<Stores>, layout: Layout<Stores>) {
     this.#options = options;
+    this.#layout = layout;
   }
 
   /** Opens ahead of the first operation, where there is an IndexedDB. */
@@ -64,28 +77,48 @@ export class Connection {
    */
   async run<T>(
     operation: Operation,
-    work: Work<T>,
-    { force = false } = {},
+    work: Work<T, Stores>,
+    options: { readonly force?: boolean } = {},
   ): Promise<{ readonly value: T } | undefined> {
-    if (this.#isClosed || this.#isUnavailable || (this.#backOff.isPaused && !force)) return undefined;
+    try {
+      return { value: await this.attempt(operation, work, options) };
+    } catch {
+      return undefined;
+    }
+  }
+
+  /**
+   * As `run`, for those who have to know why it did not work.
+   *
+   * @throws {PredcacheError} what was reported, or `STORAGE_UNAVAILABLE` where nothing was tried.
+   */
+  async attempt<T>(
+    operation: Operation,
+    work: Work<T, Stores>,
+    { force = false }: { readonly force?: boolean } = {},
+  ): Promise<T> {
     const { name, timeout } = this.#options;
+    if (this.#isClosed) throw unavailableError(name, 'It is closed');
+    if (this.#isUnavailable || (this.#backOff.isPaused && !force))
+      throw unavailableError(name, 'It could not be opened');
     const deadline = new Deadline(timeout, () => timeoutError(operation, name, timeout));
     this.#active++;
     try {
       for (let attempt = 1; ; attempt++) {
-        const database = this.#database ?? (await this.#openWithin(deadline));
-        if (database === undefined) return undefined;
+        // Opening has a deadline and reports of its own, one for all operations that wait for it.
+        const database = this.#database ?? (await deadline.race(this.#open()));
         try {
           const value = await work(database, deadline);
           this.#backOff.succeeded();
-          return { value };
+          return value;
         } catch (cause) {
           const isLost = isConnectionLost(cause) || database !== this.#database;
           if (isLost) this.#drop(database);
-          this.#options.report(operation, storageError(operation, name, cause));
+          const error = storageError(operation, name, cause);
+          this.#options.report(operation, error);
           if (isLost && attempt === 1 && !deadline.isOver && !this.#isClosed) continue;
           if (isLost) this.#backOff.failed();
-          return undefined;
+          throw error;
         }
       }
     } finally {
@@ -119,23 +152,14 @@ export class Connection {
     if (this.#database !== undefined) this.#drop(this.#database);
   }
 
-  async #openWithin(deadline: Deadline): Promise<Database | undefined> {
-    try {
-      return await deadline.race(this.#open());
-    } catch {
-      // Opening has a deadline and reports of its own, one for all operations that wait for it.
-      return undefined;
-    }
-  }
-
-  #open(): Promise<Database> {
+  #open(): Promise<IDBPDatabase<Stores>> {
     this.#opening ??= this.#openOnce().finally(() => {
       this.#opening = undefined;
     });
     return this.#opening;
   }
 
-  async #openOnce(): Promise<Database> {
+  async #openOnce(): Promise<IDBPDatabase<Stores>> {
     const { name, timeout, report, onOpened } = this.#options;
     if (findFactory() === undefined) {
       this.#isUnavailable = true;
@@ -165,35 +189,43 @@ export class Connection {
     }
   }
 
-  async #request(deadline: Deadline): Promise<Database> {
+  async #request(deadline: Deadline): Promise<IDBPDatabase<Stores>> {
     const { name } = this.#options;
-    let opened: Database | undefined;
+    const { version, stores, create } = this.#layout;
+    let opened: IDBPDatabase<Stores> | undefined;
     const lost = (what: string) => {
       if (opened !== undefined) this.#lose(opened, what);
     };
-    opened = await openDB<Schema>(name, schemaVersion, {
-      upgrade: (database) => createStores(database),
+    opened = await openDB<Stores>(name, version, {
+      upgrade: (database) => create(database),
       // Closed at once, so that the other tab is not kept waiting.
       blocking: (_, newVersion) =>
         lost(newVersion === null ? 'The database is being deleted' : 'Another tab upgrades the database'),
       terminated: () => lost('The browser closed the connection'),
     });
     const { objectStoreNames } = opened;
-    const isOurs = allStores.every((store) => objectStoreNames.contains(store));
+    const isOurs = stores.every((store) => objectStoreNames.contains(store));
     if (isOurs && !deadline.isOver && !this.#isClosed) return opened;
     opened.close();
     throw isOurs ? unavailableError(name, 'It was opened too late') : foreignError(name);
   }
 
-  #lose(database: Database, what: string): void {
+  #lose(database: IDBPDatabase<Stores>, what: string): void {
     const isCurrent = database === this.#database;
     this.#drop(database);
     if (isCurrent) this.#options.report('open', failedError('open', this.#options.name, what));
   }
 
-  #drop(database: Database): void {
+  #drop(database: IDBPDatabase<Stores>): void {
     if (database === this.#database) this.#database = undefined;
     database.close();
+  }
+}
+
+/** The tier's. */
+export class Connection extends DatabaseConnection<Schema> {
+  constructor(options: ConnectionOptions) {
+    super(options, { version: schemaVersion, stores: allStores, create: createStores });
   }
 }
 

@@ -1,14 +1,21 @@
+import type { DBSchema, IDBPDatabase, IDBPTransaction, StoreNames } from 'idb';
 import type { Deadline } from './deadline.js';
 import { ignore } from './ignore.js';
-import type { Database, StoreName, Transaction } from './schema.js';
+import type { Schema } from './schema.js';
 
-export interface TransactOptions {
-  readonly database: Database;
+export interface TransactOptions<Stores extends DBSchema = Schema> {
+  readonly database: IDBPDatabase<Stores>;
   readonly deadline: Deadline;
-  readonly stores: StoreName[];
+  readonly stores: StoreNames<Stores>[];
   /** @default 'relaxed' */
   readonly durability?: 'relaxed' | 'strict';
 }
+
+type TransactionOf<Stores extends DBSchema, Mode extends IDBTransactionMode> = IDBPTransaction<
+  Stores,
+  StoreNames<Stores>[],
+  Mode
+>;
 
 /**
  * Reads in a transaction, and gives what `body` gives as soon as it is there. `body` must await nothing but requests of
@@ -16,25 +23,25 @@ export interface TransactOptions {
  *
  * @throws What aborted the transaction, or the deadline's error; the transaction is then aborted.
  */
-export function reading<T>(
-  options: TransactOptions,
-  body: (transaction: Transaction<'readonly'>) => Promise<T>,
+export function reading<T, Stores extends DBSchema = Schema>(
+  options: TransactOptions<Stores>,
+  body: (transaction: TransactionOf<Stores, 'readonly'>) => Promise<T>,
 ): Promise<T> {
   return transact(options, 'readonly', body);
 }
 
 /** Writes in a transaction, and gives what `body` gives once it is committed. As `reading` otherwise. */
-export function writing<T>(
-  options: TransactOptions,
-  body: (transaction: Transaction<'readwrite'>) => Promise<T>,
+export function writing<T, Stores extends DBSchema = Schema>(
+  options: TransactOptions<Stores>,
+  body: (transaction: TransactionOf<Stores, 'readwrite'>) => Promise<T>,
 ): Promise<T> {
   return transact(options, 'readwrite', body);
 }
 
-async function transact<T, Mode extends 'readonly' | 'readwrite'>(
-  { database, deadline, stores, durability = 'relaxed' }: TransactOptions,
+async function transact<T, Stores extends DBSchema, Mode extends 'readonly' | 'readwrite'>(
+  { database, deadline, stores, durability = 'relaxed' }: TransactOptions<Stores>,
   mode: Mode,
-  body: (transaction: Transaction<Mode>) => Promise<T>,
+  body: (transaction: TransactionOf<Stores, Mode>) => Promise<T>,
 ): Promise<T> {
   const transaction = database.transaction(stores, mode, { durability });
   transaction.done.catch(ignore);
@@ -54,7 +61,7 @@ async function transact<T, Mode extends 'readonly' | 'readwrite'>(
   }
 }
 
-function abort(transaction: Transaction): void {
+function abort(transaction: { abort(): void }): void {
   try {
     transaction.abort();
   } catch {

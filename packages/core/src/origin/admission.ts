@@ -19,7 +19,8 @@ export class Admission {
   readonly #store: OutboxStore;
   readonly #onAppended: (usage: OutboxUsage) => void;
   #queue: Waiting[] = [];
-  #working: Promise<void> | undefined;
+  #working: Promise<void> = Promise.resolve();
+  #isWorking = false;
 
   constructor(store: OutboxStore, onAppended: (usage: OutboxUsage) => void) {
     this.#store = store;
@@ -31,18 +32,17 @@ export class Admission {
     if (this.#queue.length >= longestQueue) return Promise.reject(queueError());
     return new Promise((resolve, reject) => {
       this.#queue.push({ record, resolve, reject });
-      this.#working ??= this.#work().finally(() => {
-        this.#working = undefined;
-      });
+      if (!this.#isWorking) this.#working = this.#work();
     });
   }
 
   /** Settles when nothing waits any longer. */
-  async idle(): Promise<void> {
-    await this.#working;
+  idle(): Promise<void> {
+    return this.#working;
   }
 
   async #work(): Promise<void> {
+    this.#isWorking = true;
     // What one turn puts goes together.
     await Promise.resolve();
     while (this.#queue.length > 0) {
@@ -51,6 +51,8 @@ export class Admission {
       // Not for all of them, but for some there may be room.
       for (const each of batch) await this.#appendAll([each]);
     }
+    // In the turn in which the queue was seen to be empty.
+    this.#isWorking = false;
   }
 
   /** Gives false, with nothing settled, when several are too much but one may not be. */

@@ -1,10 +1,10 @@
-import { now } from '../clock.js';
 import type { PredcacheError } from '../errors/predcacheError.js';
 import { callOrigin } from './callOrigin.js';
 import { FailingKeys } from './failingKeys.js';
-import type { Origin, OriginWrite } from './origin.js';
+import type { Origin } from './origin.js';
 import type { OutboxEvent } from './outboxEvents.js';
 import type { OutboxRecord, OutboxStore, OutboxUsage } from './outboxStore.js';
+import { type Item, Retries } from './retries.js';
 import { decodeWrite } from './writeRecord.js';
 
 export interface DeliveryOptions {
@@ -20,14 +20,9 @@ export interface DeliveryOptions {
 }
 
 export interface PassOptions {
-  /** Whether writes of keys that are held back are tried as well. */
+  /** Whether writes of keys that are held back are tried at once. */
   readonly isForced: boolean;
   readonly signal: AbortSignal;
-}
-
-interface Item {
-  readonly record: OutboxRecord;
-  readonly write: OriginWrite;
 }
 
 /** Brings what is in the store to the origin, in order, a pass at a time. Two passes at once would mix up the order. */
@@ -69,17 +64,17 @@ export class Delivery {
   }
 
   /**
-   * Sends all that is there. Ends early with the first call that fails: the origin may be down.
+   * Sends all that is there, and then what has failed before, as far as that is due. Ends early with the first call that
+   * fails: the origin may be down.
    *
-   * @returns whether it came to the end
+   * @returns whether it came to the end of what has not failed before
    * @throws {PredcacheError} `STORAGE_…` from the store; the signal's reason.
    */
   async pass({ isForced, signal }: PassOptions): Promise<boolean> {
     const { store, batchSize } = this.#options;
     if (this.#done.length > 0) await this.#remove(this.#done);
+    const retries = new Retries(this.#failing.due({ isForced }));
     const seen = new Set<string>();
-    // One moment for all of the pass: a key held back at its first write is held back at its later ones.
-    const moment = isForced ? Number.POSITIVE_INFINITY : now();
     for (let after = 0; ; ) {
       signal.throwIfAborted();
       const records = await store.read({ after, count: batchSize });
@@ -87,22 +82,30 @@ export class Delivery {
       if (last === undefined) break;
       after = last.id;
       const items = await this.#read(records);
-      for (const { write } of items) seen.add(write.entry.key);
-      const due = items.filter(({ write }) => this.#failing.isDue(write.entry.key, moment));
-      while (due.length > 0) {
-        const batch = due.splice(0, this.#lengthOfBatch(due));
-        if (!(await this.#send(batch, signal))) return false;
+      for (const item of items) {
+        seen.add(item.write.entry.key);
+        retries.add(item);
       }
+      const healthy = items.filter(({ write }) => !this.#failing.has(write.entry.key));
+      if (!(await this.#sendAll(healthy, signal))) return false;
     }
     this.#failing.keepOnly(seen);
+    for (const items of retries.byKey) {
+      // Several at once can fail here, too, once their first one was taken.
+      if (!(await this.#sendAll(items, signal))) return this.#failuresInRow === 0;
+    }
     return true;
   }
 
-  /** A write whose key has failed alone goes alone again, so that it fails nobody else. */
-  #lengthOfBatch(due: readonly Item[]): number {
-    const firstFailing = due.findIndex(({ write }) => this.#failing.has(write.entry.key));
-    if (firstFailing === -1) return this.#limit;
-    return Math.max(1, Math.min(this.#limit, firstFailing));
+  /** Whether to go on. */
+  async #sendAll(items: readonly Item[], signal: AbortSignal): Promise<boolean> {
+    for (let from = 0; from < items.length; ) {
+      // A write whose key has failed alone goes alone again, so that it fails nobody else.
+      const count = this.#failing.has(items[from]!.write.entry.key) ? 1 : this.#limit;
+      if (!(await this.#send(items.slice(from, from + count), signal))) return false;
+      from += count;
+    }
+    return true;
   }
 
   /** Whether to go on. */
@@ -113,11 +116,15 @@ export class Delivery {
       { origin, timeout, signal },
     );
     if (outcome.kind === 'failed') {
+      const [{ write }] = batch as readonly [Item];
       this.#failed++;
-      this.#failuresInRow++;
       this.#lastError = outcome.error;
-      this.#limit = 1;
-      if (batch.length === 1) this.#failing.failed(batch[0]!.write.entry.key);
+      // One that has failed before says nothing of the others.
+      if (!this.#failing.has(write.entry.key)) {
+        this.#failuresInRow++;
+        this.#limit = 1;
+      }
+      if (batch.length === 1) this.#failing.failed(write.entry.key);
       onChanged(undefined);
       return false;
     }
@@ -145,7 +152,7 @@ export class Delivery {
   }
 
   #finish(batch: readonly Item[]): Promise<void> {
-    for (const { write } of batch) this.#failing.delete(write.entry.key);
+    for (const { write } of batch) this.#failing.succeeded(write.entry.key);
     return this.#remove(batch.map(({ record }) => record));
   }
 

@@ -1,33 +1,49 @@
 import { now } from '../clock.js';
 import { retryPause } from './retryPause.js';
 
-/** Keys of which a write failed when it was sent alone: each is held back for a while of its own. */
+/**
+ * Keys of which a write failed when it was sent alone. Each is held back for a while of its own, and all of them together
+ * after each failure among them, so that many of them are not tried more often than one.
+ */
 export class FailingKeys {
   readonly #keys = new Map<string, { readonly failures: number; readonly until: number }>();
+  #failuresInRow = 0;
+  #pausedUntil = 0;
 
   has(key: string): boolean {
     return this.#keys.has(key);
   }
 
-  /** Whether a key may be tried at a moment on the clock of `now`. */
-  isDue(key: string, moment: number): boolean {
-    return (this.#keys.get(key)?.until ?? 0) <= moment;
+  /** Those that may be tried, the one that has been due for the longest first. */
+  due({ isForced }: { readonly isForced: boolean }): readonly string[] {
+    const moment = isForced ? Number.POSITIVE_INFINITY : now();
+    if (moment < this.#pausedUntil) return [];
+    return [...this.#keys]
+      .filter(([, { until }]) => until <= moment)
+      .sort(([, a], [, b]) => a.until - b.until)
+      .map(([key]) => key);
   }
 
-  /** When the first of them may be tried; `Infinity` for none. */
+  /** When the next of them may be tried, on the clock of `now`; `Infinity` for none. */
   get nextDue(): number {
     let next = Number.POSITIVE_INFINITY;
     for (const { until } of this.#keys.values()) next = Math.min(next, until);
-    return next;
+    return Math.max(next, this.#pausedUntil);
   }
 
+  /** A write of a key has failed alone. */
   failed(key: string): void {
     const failures = (this.#keys.get(key)?.failures ?? 0) + 1;
+    this.#failuresInRow++;
+    this.#pausedUntil = now() + retryPause(this.#failuresInRow);
     this.#keys.set(key, { failures, until: now() + retryPause(failures) });
   }
 
-  delete(key: string): void {
-    this.#keys.delete(key);
+  /** The origin has answered for a key. */
+  succeeded(key: string): void {
+    if (!this.#keys.delete(key)) return;
+    this.#failuresInRow = 0;
+    this.#pausedUntil = 0;
   }
 
   /** Forgets the others: another tab has delivered their writes. */

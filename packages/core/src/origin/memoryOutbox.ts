@@ -66,9 +66,10 @@ class MemoryOutbox implements OutboxStore {
 
   async remove(records: readonly OutboxRecord[]): Promise<OutboxUsage> {
     this.#check();
-    // Ids never start anew here.
-    for (const { id } of records) {
-      this.#bytes -= this.#records.get(id)?.length ?? 0;
+    for (const { id, bytes } of records) {
+      // Ids never start anew here: the same record is the same object.
+      if (this.#records.get(id) !== bytes) continue;
+      this.#bytes -= bytes.length;
       this.#records.delete(id);
     }
     return this.#usage();

@@ -108,13 +108,13 @@ export class Outbox {
     const { signal: either, release } = firstOf(signal, this.#disposal.signal);
     try {
       await settledBy(this.#admission.idle(), either);
-      const isThrough = await this.#pass(true, either);
+      await this.#pass(true, either);
       const { entries } = await settledBy(this.#settings.store.usage(), either);
       const { delivered, lastError } = this.#delivery.counts;
       return {
         delivered: delivered - before,
         left: entries,
-        ...(isThrough === false ? { error: lastError } : {}),
+        ...(entries > 0 && lastError !== undefined ? { error: lastError } : {}),
       };
     } finally {
       release();

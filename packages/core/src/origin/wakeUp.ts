@@ -10,7 +10,8 @@ export class WakeUp {
   /** In so many ms, and not when it was set to before. */
   in(pause: number): void {
     this.stop();
-    const timer = setTimeout(() => this.#onTime(), pause);
+    // Timers cut off what is behind the point, and would come too early for what they are set for, again and again.
+    const timer = setTimeout(() => this.#onTime(), Math.ceil(pause));
     (timer as { unref?: () => void }).unref?.();
     this.#timer = timer;
   }
