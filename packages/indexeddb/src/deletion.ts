@@ -53,7 +53,7 @@ export async function deleteRows(
   const changes = removed.map(({ key }) => ({ kind: 'removed' as const, key }));
   // With the journal gone, other tabs know that they cannot know what was deleted.
   const committed = dropsJournal
-    ? live.drop(transaction, changes)
+    ? live.drop(transaction, changes, ordered)
     : live.write(transaction, changes, ordered);
   return { removed, committed };
 }

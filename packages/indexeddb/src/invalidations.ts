@@ -21,6 +21,8 @@ interface Kept {
 export class Invalidations {
   #kept: Kept[] = [];
   #floor: Floor;
+  /** Whether there were texts that are not remembered any more, and may be on the disk. */
+  #hadText = false;
 
   constructor(floor: Floor, invalidations: readonly Invalidation[] = []) {
     this.#floor = floor;
@@ -36,17 +38,16 @@ export class Invalidations {
     return this.#kept.map(({ invalidation }) => invalidation);
   }
 
-  /** Gives whether texts of earlier ones have become superfluous. */
+  /** Gives whether texts of earlier ones have become superfluous, now or before. */
   add(invalidation: Invalidation): boolean {
     const before = this.#kept;
     this.#kept = [];
-    let hadText = false;
     for (const kept of before) {
       const earlier = kept.invalidation;
       const isSuperfluous = isWithin(earlier, invalidation);
       if (!isSuperfluous) this.#kept.push(kept);
       else {
-        hadText ||= earlier.text !== undefined;
+        this.#hadText ||= earlier.text !== undefined;
         // Another tab's stays, in these words: what it covers may have been computed after this one was called here.
         if (earlier.origin !== invalidation.origin) this.#keep(inWordsOf(invalidation, earlier));
       }
@@ -56,9 +57,10 @@ export class Invalidations {
     while (this.#kept.length > most || named > mostNamed) {
       const { invalidation: oldest } = this.#kept.shift()!;
       named -= weightOf(oldest);
+      this.#hadText ||= oldest.text !== undefined;
       this.#floor = { sequence: oldest.sequence, at: oldest.at };
     }
-    return hadText;
+    return this.#hadText;
   }
 
   /** Those since a mark; `undefined` when there may have been others. */

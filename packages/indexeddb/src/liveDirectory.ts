@@ -132,6 +132,7 @@ export class LiveDirectory {
     const committed = () => {
       this.become({ directory, seen: 0, length: 0, invalidations });
       dropped();
+      this.#invalidations = new Invalidations({ sequence: this.#seen, at: Date.now() });
     };
     return { rows, committed };
   }
@@ -229,7 +230,11 @@ export class LiveDirectory {
    * Removes the journal, and the hot sets that only it can tell to be out of date; this frees space. It is made anew as
    * soon as there is some. Call what it gives when the transaction is committed, and not before.
    */
-  drop(transaction: Transaction<'readwrite'>, changes: readonly Change[]): () => void {
+  drop(
+    transaction: Transaction<'readwrite'>,
+    changes: readonly Change[],
+    ordered?: InvalidationContent,
+  ): () => void {
     transaction.objectStore('journal').clear().catch(ignore);
     transaction.objectStore('state').delete(hotSetNames()).catch(ignore);
     return () => {
@@ -237,7 +242,9 @@ export class LiveDirectory {
       // Whoever knew the journal before must not take the next record for one that follows.
       this.#seen = this.#freshSequence();
       this.#heard = this.#seen;
-      this.#invalidations = new Invalidations({ sequence: this.#seen, at: Date.now() });
+      // This tab knows all deletions so far, and tells of them when the journal is made anew. Others only know that they do not.
+      if (ordered !== undefined)
+        this.#invalidations.add({ ...ordered, sequence: this.#seen, at: Date.now() });
       this.#hasRecord = false;
       this.#mustStartAnew = true;
     };

@@ -144,6 +144,7 @@ export function invalidationSuite(): void {
       it('hold after the journal was made anew, and after the page was loaded anew', async () => {
         const name = newName();
         const [one, other] = await twoTabs({ name });
+        const events = eventsOf(one);
         const before = one.mark();
         await other.delete({ model, tags: ['a'] });
         const after = (await one.usage()) && one.mark();
@@ -160,6 +161,8 @@ export function invalidationSuite(): void {
           expect(await tier.setMany([tagged(2)], { since: before })).toBe(1);
           expect(await tier.setMany([tagged(3, 'a')], { since: after })).toBe(1);
         }
+        // Heard once, although it was told again.
+        expect(selectorsHeard(events)).toEqual([{ model, tags: ['a'] }]);
         await closeAll([one, again]);
         await expectAccountsToBeRight(name);
       }, 60_000);
@@ -262,17 +265,69 @@ export function invalidationSuite(): void {
       });
     });
 
+    it('a write that makes room with the storage full stores what began before, but what was deleted since', async () => {
+      const [one, other] = await twoTabs({ name: newName() });
+      for (let number = 10; number < 40; number++) await one.setMany([sampleEntry(number)]);
+      const since = one.mark();
+      await other.delete({ model, tags: ['a'] });
+      const { put } = IDBObjectStore.prototype;
+      let isFull = true;
+      const spy = vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(function (
+        this: IDBObjectStore,
+        ...parameters
+      ) {
+        if (isFull && this.name === 'rows') throw new DOMException('', 'QuotaExceededError');
+        return put.apply(this, parameters);
+      });
+      const { delete: remove } = IDBObjectStore.prototype;
+      vi.spyOn(IDBObjectStore.prototype, 'delete').mockImplementation(function (
+        this: IDBObjectStore,
+        ...parameters
+      ) {
+        if (this.name === 'rows') isFull = false;
+        return remove.apply(this, parameters);
+      });
+      expect(await one.setMany([tagged(1, 'a'), tagged(2)], { since })).toBe(1);
+      spy.mockRestore();
+      expect(isFull).toBe(false);
+      const found = await one.getMany([1, 2].map(sampleKey));
+      expect(found.map((entry) => entry?.key)).toEqual([undefined, sampleKey(2)]);
+      await closeAll([one, other]);
+    });
+
     it('with no space left, other tabs keep out whatever began before', async () => {
       const [one, other] = await twoTabs({ name: newName() });
+      const mine = one.mark();
       const since = other.mark();
       const put = vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(() => {
         throw new DOMException('', 'QuotaExceededError');
       });
       expect(await one.delete({ model, tags: ['a'] })).toBe(0);
       put.mockRestore();
+      // The tab itself knows what was deleted, and tells it once there is space.
+      expect(await one.setMany([tagged(1, 'a'), tagged(2)], { since: mine })).toBe(1);
       expect(await other.setMany([tagged(1, 'a')], { since })).toBe(0);
       expect(await other.setMany([tagged(1, 'a')], { since: other.mark() })).toBe(1);
       await closeAll([one, other]);
+    });
+
+    it('what was deleted with no space left is told when the journal is made anew', async () => {
+      const name = newName();
+      const [one, other] = await twoTabs({ name });
+      const since = other.mark();
+      const events = eventsOf(other);
+      deafen();
+      const put = vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(() => {
+        throw new DOMException('', 'QuotaExceededError');
+      });
+      await one.delete({ model, tags: ['a'] });
+      put.mockRestore();
+      // Closing makes it anew.
+      await one.close();
+      expect(await other.setMany([tagged(1, 'a'), tagged(2)], { since })).toBe(1);
+      expect(selectorsHeard(events)).toEqual([{ model, tags: ['a'] }]);
+      await other.close();
+      await expectAccountsToBeRight(name);
     });
 
     it('rows are found by tag after the journal was made anew from them, also encrypted', async () => {
