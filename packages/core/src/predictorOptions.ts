@@ -123,7 +123,7 @@ export interface PredictorOptions<Input = Tensors, Output = Tensors, Outputs = T
    * Whether tabs compute together what they ask for at the same time, from so many ms of computing on. What a tab does
    * not know yet counts as dear.
    *
-   * @default { minCost: 20 }
+   * @default { minCost: 50 }
    */
   readonly shareAcrossTabs?: false | { readonly minCost: number } | undefined;
 

@@ -61,7 +61,7 @@ export class Pipeline<Input, Output> {
         origin?.read === undefined
           ? undefined
           : new OriginReader(origin.read.bind(origin), report, this.#disposal.signal),
-      minTabCost: (shareAcrossTabs === false ? undefined : shareAcrossTabs?.minCost) ?? 20,
+      minTabCost: (shareAcrossTabs === false ? undefined : shareAcrossTabs?.minCost) ?? 50,
       refresh: (request) => void this.background(request, 'refresh'),
     });
     if (audit !== undefined && audit.rate > 0)

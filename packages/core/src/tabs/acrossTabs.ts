@@ -134,9 +134,12 @@ export class AcrossTabs {
     const hearing = new Hearing(accept, () => this.#end(turn));
     this.#hearings.add(key, hearing);
     try {
-      await settledBy(turn.begun, signal);
+      // The only tab takes its turn for those who may come meanwhile, and waits for nobody.
+      const isAlone = this.#invalidations.isAlone;
+      if (!isAlone) await settledBy(turn.begun, signal);
       // An answer may also come while this looks: its tab gave it before it gave up its turn.
-      const found = hearing.value ?? (await settledBy(look(lookAgain), signal)) ?? hearing.value;
+      const found =
+        hearing.value ?? (isAlone ? undefined : await settledBy(look(lookAgain), signal)) ?? hearing.value;
       this.#hearings.delete(key, hearing);
       if (found !== undefined || hearing.isOutdated) {
         this.#end(turn);
@@ -194,6 +197,7 @@ export class AcrossTabs {
 
   /** Settles when the others have the answer, which must be before the turn: locks and messages take different ways. */
   async #tell(key: string, beginning: Beginning, value: unknown): Promise<void> {
+    if (this.#invalidations.isAlone) return;
     const knownAt = Date.now();
     const isUpToDate = await this.#invalidations.upToDate();
     if (!isUpToDate || beginning.isOutdated) return;

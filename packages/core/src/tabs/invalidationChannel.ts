@@ -1,13 +1,16 @@
 import type { Selector } from '../tiers/selector.js';
 import { Channel } from './channel.js';
-import { readInvalidation, writeInvalidation } from './messages.js';
+import { readInvalidation, readPresence, writeInvalidation, writePresence } from './messages.js';
+import { Others } from './others.js';
 import type { Surroundings } from './surroundings.js';
 
-/** By which tabs tell one another what they have invalidated. */
+/** By which tabs tell one another what they have invalidated, and that they are there. */
 export class InvalidationChannel {
   readonly #channel: Channel;
   /** Tells this tab's own from the others'. */
   readonly #tab = Math.random().toString(36).slice(2);
+  readonly #others = new Others(({ is }) => this.#channel.tell(writePresence({ tab: this.#tab, is })));
+  #isOpen = false;
   #heardSince = Number.POSITIVE_INFINITY;
   #confirming: Promise<void> | undefined;
 
@@ -18,6 +21,8 @@ export class InvalidationChannel {
       surroundings,
       isAwaited: () => true,
       onMessage: (message) => {
+        const presence = readPresence(message);
+        if (presence !== undefined && presence.tab !== this.#tab) this.#others.hear(presence);
         const invalidation = readInvalidation(message);
         if (invalidation !== undefined && invalidation.tab !== this.#tab)
           onInvalidated(invalidation.selector);
@@ -32,7 +37,14 @@ export class InvalidationChannel {
 
   /** Starts to hear. */
   open(): void {
-    this.#channel.open();
+    if (this.#isOpen || !this.#channel.open()) return;
+    this.#isOpen = true;
+    this.#others.ask();
+  }
+
+  /** Whether this seems to be the only tab. */
+  get isAlone(): boolean {
+    return this.#others.areNone;
   }
 
   /** Settles when it is known since when it hears, as far as that can be found out. */
@@ -55,6 +67,8 @@ export class InvalidationChannel {
   }
 
   close(): void {
+    if (this.#isOpen) this.#others.leave();
+    this.#isOpen = false;
     this.#channel.close();
     this.#heardSince = Number.POSITIVE_INFINITY;
   }

@@ -41,6 +41,24 @@ export function readMark(message: unknown): string | undefined {
   return typeof mark === 'string' ? mark : undefined;
 }
 
+/** A tab comes, says that it is there to one that has come, or goes. */
+export interface Presence {
+  readonly tab: string;
+  readonly is: 'come' | 'here' | 'gone';
+}
+
+export function writePresence({ tab, is }: Presence): unknown {
+  return { version, tab, is };
+}
+
+/** `undefined` for what does not say so in this version. */
+export function readPresence(message: unknown): Presence | undefined {
+  const { tab, is } = ofThisVersion(message) ?? {};
+  return typeof tab === 'string' && (is === 'come' || is === 'here' || is === 'gone')
+    ? { tab, is }
+    : undefined;
+}
+
 export interface Invalidation {
   /** Which tab tells it. */
   readonly tab: string;
