@@ -49,6 +49,9 @@ type Body<Outcome> = (
 /** ms that making the journal anew from the rows may take: a second for some 10,000 rows. */
 const rebuildTimeout = 60_000;
 
+/** Times that one change loads the journal anew, because others have made it anew. */
+const mostReloads = 4;
+
 /** What this tab knows of the database beside its rows: the directory and the hot set, from its opening on. */
 export class Bookkeeping {
   readonly live: LiveDirectory;
@@ -183,11 +186,17 @@ export class Bookkeeping {
         throw cause;
       }
     };
-    const outcome = await attempt().catch(async (cause: unknown) => {
-      if (!(cause instanceof DirectoryLost)) throw cause;
-      await deadline.race(this.#known(database, deadline));
-      return attempt();
-    });
+    const again = async (triesLeft: number): Promise<Outcome> => {
+      try {
+        return await attempt();
+      } catch (cause) {
+        if (!(cause instanceof DirectoryLost) || triesLeft === 0) throw cause;
+        await deadline.race(this.#known(database, deadline));
+        return again(triesLeft - 1);
+      }
+    };
+    // Between loading it anew and the next try, yet another tab may make the journal anew.
+    const outcome = await again(mostReloads);
     outcome.committed();
     channel.tell(this.live.seen);
     return outcome;
