@@ -15,7 +15,7 @@ import type { Tier } from '../tiers/tier.js';
 import type { Edition } from './edition.js';
 import { Editions } from './editions.js';
 import { whenIdle } from './idle.js';
-import { type Flight, InFlight } from './inFlight.js';
+import { type Flight, type FlightSubject, InFlight } from './inFlight.js';
 import type { PreparedInput } from './inputs.js';
 import { Invalidations, mayConcern } from './invalidations.js';
 import { OriginReader } from './originReader.js';
@@ -42,6 +42,8 @@ export class Pipeline<Input, Output> {
   readonly #report: (event: PredictorEvent) => void;
   readonly #invalidations = new Invalidations();
   readonly #inFlight = new InFlight<Resolution>();
+  /** Of what the app is putting. */
+  readonly #puts = new Set<FlightSubject>();
   readonly #resolver: Resolver<Input>;
   readonly #auditor: Auditor | undefined;
   readonly #disposal = new AbortController();
@@ -114,10 +116,11 @@ export class Pipeline<Input, Output> {
         if (prepared.isCopiedAtOnce) payload = copied(payload);
         marks ??= edition.tiers.marks();
         keyBefore ??= keyForModelBefore(edition, input, rules);
-        const request = { edition, key, input, payload, rules, marks, keyBefore };
+        const isOutdated = count !== this.#invalidations.count;
+        const request = { edition, key, input, payload, rules, marks, keyBefore, isOutdated };
         const answer = found === undefined ? undefined : this.#fromMemory(request, found, started);
         if (answer !== undefined) return answer;
-        flight ??= this.#begin(request, rules.group, count !== this.#invalidations.count, found);
+        flight ??= this.#begin(request, rules.group, found);
       }
       for (const tag of rules.tags) flight.subject.tags.add(tag);
       return await this.#answer(flight, edition, rules, signal, started);
@@ -153,7 +156,7 @@ export class Pipeline<Input, Output> {
     await this.#untilDisposed(signal, (end) =>
       this.#editions.update(change, {
         load: (router) => router.load(this.#rules.inferenceMode, onProgress, end),
-        onSwitch: () => this.#inFlight.outdate(() => true),
+        onSwitch: () => this.#outdateWork({ all: true }),
         whenIdle: () => this.whenIdle(),
       }),
     );
@@ -173,6 +176,8 @@ export class Pipeline<Input, Output> {
     const { tiers, tabs } = this.edition;
     const end = this.#invalidations.begin(selector, replacedBy);
     this.#inFlight.outdate((subject) => mayConcern(selector, subject));
+    // What is put after this one is newer.
+    if (replacedBy === undefined) this.#outdatePuts(selector);
     tabs?.invalidated(selector);
     try {
       await tiers.delete(selector);
@@ -180,6 +185,16 @@ export class Pipeline<Input, Output> {
       end();
     }
     this.#report({ type: 'invalidated', selector });
+  }
+
+  /** Lets the caller know, by `isOutdated`, whether what it is putting has been invalidated meanwhile. Call `end` after. */
+  beginPut({ key, rules, isOutdated }: Request<Input>): {
+    readonly subject: FlightSubject;
+    readonly end: () => void;
+  } {
+    const subject = { key, group: 'put', tags: new Set(rules.tags), isOutdated };
+    this.#puts.add(subject);
+    return { subject, end: () => this.#puts.delete(subject) };
   }
 
   async clear(): Promise<void> {
@@ -191,11 +206,13 @@ export class Pipeline<Input, Output> {
   async requestOf(input: Input, options: Omit<PredictOptions, 'signal'> = {}): Promise<Request<Input>> {
     this.throwIfDisposed();
     const { edition } = this;
+    const { count } = this.#invalidations;
     const rules = rulesOf(options, this.#rules);
     const prepared = edition.inputs.prepare(input);
     const payload = prepared.isCopiedAtOnce ? copied(prepared.payload) : prepared.payload;
     const marks = edition.tiers.marks();
-    return { edition, key: await prepared.key, input, payload, rules, marks };
+    const key = await prepared.key;
+    return { edition, key, input, payload, rules, marks, isOutdated: count !== this.#invalidations.count };
   }
 
   /** What is stored for a request and good enough for it. */
@@ -211,7 +228,7 @@ export class Pipeline<Input, Output> {
     const isUnderWay = this.#inFlight.find(request.key, group);
     if (isUnderWay !== undefined) return isUnderWay.wait(undefined).catch(() => undefined);
     const rules = purpose === 'refresh' ? { ...request.rules, cache: 'reload' as const } : request.rules;
-    const flight = this.#begin({ ...request, rules }, group, false, undefined);
+    const flight = this.#begin({ ...request, rules }, group, undefined);
     for (const tag of rules.tags) flight.subject.tags.add(tag);
     try {
       const resolution = await flight.wait(undefined);
@@ -275,13 +292,8 @@ export class Pipeline<Input, Output> {
     return this.#hit(found, edition, rules, started);
   }
 
-  #begin(
-    request: Request<Input>,
-    group: string,
-    isOutdated: boolean,
-    inMemory: Found | undefined,
-  ): Flight<Resolution> {
-    const { key } = request;
+  #begin(request: Request<Input>, group: string, inMemory: Found | undefined): Flight<Resolution> {
+    const { key, isOutdated } = request;
     const subject = { key, group, tags: new Set<string>(), isOutdated };
     return this.#inFlight.begin(subject, async (allLeft) => {
       const resolution = await this.#resolver.resolve(request, subject, allLeft, inMemory);
@@ -368,7 +380,16 @@ export class Pipeline<Input, Output> {
   /** Somebody deletes entries: what is being computed of them is not to be stored. */
   #outdate(selector: Selector): void {
     this.#invalidations.heard();
+    this.#outdateWork(selector);
+  }
+
+  #outdateWork(selector: Selector): void {
     this.#inFlight.outdate((subject) => mayConcern(selector, subject));
+    this.#outdatePuts(selector);
+  }
+
+  #outdatePuts(selector: Selector): void {
+    for (const subject of this.#puts) subject.isOutdated ||= mayConcern(selector, subject);
   }
 
   async #untilDisposed<Result>(

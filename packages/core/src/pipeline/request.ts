@@ -14,6 +14,8 @@ export interface Request<Input> {
   readonly rules: Rules;
   /** What the tiers knew of deletions when it was asked. */
   readonly marks: Marks;
+  /** Something was invalidated while its key was being made. */
+  readonly isOutdated: boolean;
   /** The key of the input for the model before, while that one's entries may answer. */
   readonly keyBefore?: string | Promise<string> | undefined;
 }

@@ -258,9 +258,11 @@ export class TierStack {
 
   #hearOfInvalidation(tier: Tier, selector: Selector): void {
     if ('model' in selector && selector.model !== this.#modelId) return;
+    // Who began it has seen to everything.
+    if (this.#deleting.has(selector)) return;
     this.#onInvalidated(selector);
     // Faster tiers may have got it from this one.
-    if (!this.#deleting.has(selector)) void this.delete(selector, tier);
+    void this.delete(selector, tier);
   }
 
   #track(write: Promise<unknown>): Promise<unknown> {

@@ -26,6 +26,7 @@ export interface PuttingOptions<Input> {
 /** Writes what the app knows to be right: to its origin and into the tiers, in the order that the strategy says. */
 export class Putting<Input> {
   readonly #options: PuttingOptions<Input>;
+  readonly #turns = new Map<string, Promise<void>>();
 
   constructor(options: PuttingOptions<Input>) {
     this.#options = options;
@@ -43,17 +44,35 @@ export class Putting<Input> {
       computedBy: 'app',
       backend: 'app',
     });
-    if (rules.write === 'back') {
-      if (outbox === undefined) throw noOutbox();
-      await outbox.put(entry);
-    } else await this.#writeToOrigin(entry, signal);
-    // First, so that nothing that was computed before takes its place, here or in another tab; memory has it at once.
-    const removed = pipeline.invalidate({ keys: [key] }, entry);
-    const stored = edition.tiers.store(entry, {
-      marks: edition.tiers.marks(),
-      isMeant: meantBy(rules.write),
+    const { subject, end } = pipeline.beginPut(request);
+    await this.#inTurn(key, async () => {
+      try {
+        if (rules.write !== 'back') await this.#writeToOrigin(entry, signal);
+        else if (outbox === undefined) throw noOutbox();
+        else await outbox.put(entry);
+      } finally {
+        end();
+      }
+      // First, so that nothing that was computed before takes its place, here or in another tab; memory has it at once.
+      const removed = pipeline.invalidate({ keys: [key] }, entry);
+      // Whoever invalidated it meanwhile wants to have it asked for again.
+      if (subject.isOutdated) return removed;
+      const marks = edition.tiers.marks();
+      const stored = edition.tiers.store(entry, { marks, isMeant: meantBy(rules.write) });
+      if (rules.write !== 'back') await Promise.all([removed, stored]);
     });
-    if (rules.write !== 'back') await Promise.all([removed, stored]);
+  }
+
+  /** One input's puts go one after another, so that the last one is the last one everywhere. */
+  async #inTurn(key: string, put: () => Promise<void>): Promise<void> {
+    const turn = (this.#turns.get(key) ?? Promise.resolve()).then(put);
+    const settled = turn.catch(() => {});
+    this.#turns.set(key, settled);
+    try {
+      await turn;
+    } finally {
+      if (this.#turns.get(key) === settled) this.#turns.delete(key);
+    }
   }
 
   /** The origin is first: what it does not take must not answer. */
