@@ -53,7 +53,7 @@ export class DurableOutbox implements IndexedDBOutbox {
   }
 
   append(records: readonly Uint8Array[]): Promise<OutboxUsage> {
-    return this.#change('set', async (transaction) => {
+    return this.#change('set', 'strict', async (transaction) => {
       const accounts = await readAccounts(transaction);
       const bytes = records.reduce((sum, record) => sum + record.length, 0);
       const added = { entries: records.length, bytes };
@@ -75,7 +75,8 @@ export class DurableOutbox implements IndexedDBOutbox {
   }
 
   remove(records: readonly OutboxRecord[]): Promise<OutboxUsage> {
-    return this.#change('delete', async (transaction) => {
+    // What a loss of power brings back is delivered once more.
+    return this.#change('delete', 'relaxed', async (transaction) => {
       const store = transaction.objectStore('records');
       let { entries, bytes } = await readAccounts(transaction);
       const there = await Promise.all(records.map(({ id }) => store.get(id)));
@@ -98,12 +99,12 @@ export class DurableOutbox implements IndexedDBOutbox {
     }));
     if (accounts.entries === count) return this.#usage(accounts);
     // Damaged, or written to by something else.
-    return this.#change('usage', countRecords);
+    return this.#change('usage', 'relaxed', countRecords);
   }
 
   async clear(): Promise<number> {
     let removed = 0;
-    await this.#change('delete', async (transaction) => {
+    await this.#change('delete', 'strict', async (transaction) => {
       const store = transaction.objectStore('records');
       removed = await store.count();
       store.clear().catch(ignore);
@@ -120,10 +121,11 @@ export class DurableOutbox implements IndexedDBOutbox {
 
   async #change(
     operation: Operation,
+    durability: 'strict' | 'relaxed',
     body: (transaction: OutboxTransaction<'readwrite'>) => Promise<Accounts>,
   ): Promise<OutboxUsage> {
     const accounts = await this.#attempt(operation, (database, deadline) =>
-      writing({ database, deadline, stores: outboxStores, durability: 'strict' }, async (transaction) => {
+      writing({ database, deadline, stores: outboxStores, durability }, async (transaction) => {
         const changed = await body(transaction);
         writeAccounts(transaction, changed);
         return changed;

@@ -1,0 +1,116 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { makeProfileFolder, openProfile, removeProfileFolder } from '../../support/browser.js';
+import { until } from '../../support/until.js';
+import type { Scenario, Surroundings } from '../scenario.js';
+import { isKept, mark } from '../support/kept.js';
+import { Ledger } from '../support/ledger.js';
+import { OriginServer } from '../support/originServer.js';
+import type { Tally } from '../support/tally.js';
+import { WriteBackTab } from '../support/writeBackTab.js';
+
+const longestLoad = 1_500;
+const keys = 20;
+/** Numbers that one run may put. */
+const numbersOfRun = 1_000_000;
+const named = 5;
+
+/** The browser is killed again and again while it puts writes into an outbox and delivers them to an origin that fails now and then. */
+export const writeBack: Scenario = {
+  name: 'browser killed (-9) amid writeBack',
+  run: async (surroundings) => {
+    const { plan, random, tally } = surroundings;
+    const folder = await makeProfileFolder();
+    const origin = await OriginServer.start(random);
+    const ledger = new Ledger();
+    try {
+      for (let run = 0; run < plan.kills; run++)
+        await putAndKill(surroundings, { folder, origin, ledger, run });
+      origin.recover();
+      await deliverTheRest(surroundings, { folder, origin, ledger, run: plan.kills });
+      check(origin, ledger, tally);
+    } finally {
+      await origin.close();
+      await removeProfileFolder(folder);
+    }
+  },
+};
+
+interface Run {
+  readonly folder: string;
+  readonly origin: OriginServer;
+  readonly ledger: Ledger;
+  readonly run: number;
+}
+
+async function putAndKill({ site, plan, random, tally }: Surroundings, of: Run): Promise<void> {
+  const { folder, origin, ledger, run } = of;
+  const profile = await openProfile({ folder });
+  try {
+    const tab = await WriteBackTab.open(profile.context, { site, ledger, settings: settingsOf(of) });
+    if (run > 0) await isKept({ tab, ledger, tally }, `run ${run - 1}`, `at the opening after kill ${run}`);
+    await mark(tab, `run ${run}`);
+    const before = origin.taken.length;
+    await tab.start(50);
+    // The first run has to deliver; later ones may be killed before they do.
+    await until('something is delivered', () => run > 0 || origin.taken.length > before);
+    const moment = Math.floor(random() * longestLoad);
+    await pause(moment);
+    await profile.kill();
+    tally.runs++;
+    if (tab.progress !== undefined) tally.add(tab.progress, `before kill ${run + 1} of ${plan.kills}`);
+  } finally {
+    await profile.close();
+  }
+}
+
+/** What was left is delivered without anything being put. */
+async function deliverTheRest({ site, tally }: Surroundings, of: Run): Promise<void> {
+  const { folder, ledger, run } = of;
+  const profile = await openProfile({ folder });
+  try {
+    const tab = await WriteBackTab.open(profile.context, { site, ledger, settings: settingsOf(of) });
+    await isKept({ tab, ledger, tally }, `run ${run - 1}`, 'at the last opening');
+    tally.note(`${(await tab.stats()).waiting} writes waited when the last browser was opened`);
+    const started = performance.now();
+    await until('everything is delivered', async () => (await tab.flush()).left === 0, 120_000);
+    tally.note(`they were delivered in ${Math.round((performance.now() - started) / 100) / 10} s`);
+    const { waiting, bytes } = await tab.stats();
+    if (waiting !== 0 || bytes !== 0) {
+      tally.miscounted++;
+      tally.violated(`with nothing left, stats() gives ${waiting} writes of ${bytes} bytes`);
+    }
+    tally.add(await tab.now(), 'in the last run');
+  } finally {
+    await profile.close();
+  }
+}
+
+function settingsOf({ origin, run }: Run) {
+  return { origin: origin.url, from: run * numbersOfRun, keys, timeout: 300 };
+}
+
+/** Compares what the origin has with what was acknowledged. */
+function check(origin: OriginServer, ledger: Ledger, tally: Tally): void {
+  const { taken, refused, repeated, outcomes } = origin;
+  const numbers = new Set(taken.map(({ number }) => number));
+  const lost = ledger.owed.filter((number) => !numbers.has(number) && !refused.has(number));
+  tally.acknowledged += ledger.acknowledged;
+  tally.lost += lost.length;
+  if (lost.length > 0) {
+    const first = lost.slice(0, named).join(', ');
+    tally.violated(`${lost.length} acknowledged writes never reached the origin, numbers ${first} first`);
+  }
+  if (numbers.size !== taken.length)
+    tally.violated(`${taken.length - numbers.size} writes came with another idempotency key as well`);
+  const last = new Map<string, number>();
+  for (const { key, number } of taken) {
+    const before = last.get(key) ?? -1;
+    if (number < before) tally.violated(`key ${Number.parseInt(key, 16)}: ${number} came after ${before}`);
+    last.set(key, Math.max(before, number));
+  }
+  tally.note(
+    `the origin has ${taken.length} writes, refused ${refused.size}, and was sent ${repeated} once more`,
+  );
+  const said = Object.entries(outcomes).map(([outcome, times]) => `${outcome} ×${times}`);
+  tally.note(`calls of the origin: ${said.join(', ')}`);
+}
