@@ -58,6 +58,7 @@ export class WriteBackLoad {
     });
     this.#outbox.subscribe((event) => {
       if (event.type === 'outbox-error') this.#count(`outbox ${event.error.code}`);
+      if (event.type === 'outbox-lost') this.#count('outbox lost');
       if (event.type === 'outbox-damaged') this.#fail(`${event.records} records damaged`);
     });
   }

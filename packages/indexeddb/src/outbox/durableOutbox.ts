@@ -1,14 +1,18 @@
 import {
+  Listeners,
   type OutboxReadOptions,
   type OutboxRecord,
   type OutboxUsage,
   outboxFull,
   PredcacheError,
 } from '@predcache/core';
+import { Canary } from '../canary.js';
 import { DatabaseConnection, type Work } from '../connection.js';
+import { Deadline } from '../deadline.js';
 import { ignore } from '../ignore.js';
 import { watchPageLife } from '../pageLife.js';
-import type { Operation } from '../storageErrors.js';
+import type { Database } from '../schema.js';
+import { type Operation, timeoutError } from '../storageErrors.js';
 import { reading, writing } from '../transact.js';
 import { bytesOf, countRecords, readAccounts, writeAccounts } from './accounts.js';
 import type { IndexedDBOutbox } from './indexedDBOutbox.js';
@@ -16,6 +20,7 @@ import { toOutboxError } from './outboxErrors.js';
 import type { OutboxStoreSettings } from './outboxOptions.js';
 import {
   type Accounts,
+  type OutboxDatabase,
   type OutboxSchema,
   type OutboxTransaction,
   outboxDatabaseName,
@@ -29,15 +34,24 @@ export class DurableOutbox implements IndexedDBOutbox {
   readonly #settings: OutboxStoreSettings;
   readonly #connection: DatabaseConnection<OutboxSchema>;
   readonly #stopWatching: () => void;
+  readonly #losses = new Listeners<undefined>();
+  readonly #canary: Canary;
   #isClosed = false;
 
   constructor(settings: OutboxStoreSettings) {
     this.#settings = settings;
     this.name = outboxDatabaseName(settings.name, settings.partition);
     const { timeout } = settings;
+    this.#canary = new Canary(this.name);
     this.#connection = new DatabaseConnection(
       // What goes wrong is told to whoever asked for it.
-      { name: this.name, timeout, report: ignore, onOpened: ignore, onRest: ignore },
+      {
+        name: this.name,
+        timeout,
+        report: ignore,
+        onOpened: (database) => void this.#lookForLoss(database).catch(ignore),
+        onRest: ignore,
+      },
       outboxLayout,
     );
     let isLeft = false;
@@ -50,6 +64,10 @@ export class DurableOutbox implements IndexedDBOutbox {
       // Opened when it is first needed, not as soon as the page is there.
       onShown: () => isLeft && this.#connection.warmUp(),
     });
+  }
+
+  watchForLoss(onLost: () => void): () => void {
+    return this.#losses.add(onLost);
   }
 
   append(records: readonly Uint8Array[]): Promise<OutboxUsage> {
@@ -117,6 +135,24 @@ export class DurableOutbox implements IndexedDBOutbox {
     this.#isClosed = true;
     this.#stopWatching();
     this.#connection.close();
+    this.#losses.clear();
+  }
+
+  /** Whether it is the database that was there before. */
+  async #lookForLoss(database: OutboxDatabase): Promise<void> {
+    const { timeout } = this.#settings;
+    const deadline = new Deadline(timeout, () => timeoutError('open', this.name, timeout));
+    try {
+      const remembered = this.#canary.remembered();
+      const found = await deadline.race(database.get('state', 'canary'));
+      // It touches nothing but the store `state`, in which the tier's database keeps it as well.
+      const sameAsTiers = database as unknown as Database;
+      const name = typeof found === 'string' ? found : undefined;
+      const verdict = await this.#canary.check(name, remembered, sameAsTiers, deadline);
+      if (verdict === 'emptied') this.#losses.report(undefined);
+    } finally {
+      deadline.clear();
+    }
   }
 
   async #change(

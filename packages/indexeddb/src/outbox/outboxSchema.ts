@@ -11,7 +11,8 @@ export interface Accounts {
 /** What the database holds. Keys of records are given by the browser: each is above all before it, in all tabs. */
 export interface OutboxSchema extends DBSchema {
   records: { key: number; value: Uint8Array };
-  state: { key: 'accounts'; value: Accounts };
+  /** `accounts`, and `canary`: this database's random name (`canary.ts`). */
+  state: { key: string; value: Accounts | string };
 }
 
 export type OutboxStoreName = 'records' | 'state';

@@ -121,6 +121,26 @@ describe('an outbox in a page', () => {
     expect(await outbox.flush()).toEqual({ delivered: 1, left: 0 });
   });
 
+  it('reports that the browser has emptied it since the last session', async () => {
+    const first = open();
+    isDown = true;
+    await first.outbox.put(write(1));
+    // Named by then.
+    const canary = `predcache canary ${first.store.name}`;
+    await expect.poll(() => localStorage.getItem(canary)).not.toBeNull();
+    await first.outbox.dispose();
+    await new Promise((resolve, reject) => {
+      const request = indexedDB.deleteDatabase(first.store.name);
+      request.onsuccess = resolve;
+      request.onerror = reject;
+    });
+    const { outbox } = open();
+    const events: string[] = [];
+    outbox.subscribe(({ type }) => events.push(type));
+    expect(await outbox.flush()).toEqual({ delivered: 0, left: 0 });
+    await expect.poll(() => events).toContain('outbox-lost');
+  });
+
   it('works where Web Locks are refused', async () => {
     vi.spyOn(navigator.locks, 'request').mockRejectedValue(new DOMException('no', 'SecurityError'));
     const { outbox } = open();

@@ -62,7 +62,9 @@ export function outboxSuite(): void {
       const transaction = vi.spyOn(IDBDatabase.prototype, 'transaction');
       await store.append([record(2)]);
       await store.remove(await store.read(all));
-      const writes = transaction.mock.calls.filter(([, mode]) => mode === 'readwrite');
+      const writes = transaction.mock.calls.filter(
+        ([stores, mode]) => mode === 'readwrite' && [stores].flat().includes('records'),
+      );
       expect(writes.map(([, , options]) => options?.durability)).toEqual(['strict', 'relaxed']);
     });
 
@@ -93,6 +95,21 @@ export function outboxSuite(): void {
       await store.remove([old!]);
       expect(await numbersIn(store)).toEqual([2]);
       await expectAccountsToBeRight();
+    });
+
+    it('says so when it finds the storage emptied, and not when it is new or was cleared by order', async () => {
+      const lost = vi.fn();
+      store.watchForLoss!(lost);
+      await store.append([record(1)]);
+      await store.clear();
+      await expect
+        .poll(() => beside(store.name, (database) => database.get('state', 'canary')))
+        .toBeDefined();
+      expect(lost).not.toHaveBeenCalled();
+      await deleteDatabase(store.name);
+      await store.append([record(2)]);
+      await expect.poll(() => lost.mock.calls.length).toBe(1);
+      expect((await store.usage()).entries).toBe(1);
     });
 
     it('the quota is used up: the write is refused, what was there stays, and the next one works', async () => {
