@@ -68,7 +68,7 @@ async function putAndKill({ site, plan, random, tally }: Surroundings, of: Run):
 
 /** What was left is delivered without anything being put. */
 async function deliverTheRest({ site, tally }: Surroundings, of: Run): Promise<void> {
-  const { folder, ledger, run } = of;
+  const { folder, ledger } = of;
   const profile = await openProfile({ folder });
   try {
     const tab = await WriteBackTab.open(profile.context, { site, ledger, settings: settingsOf(of) });
