@@ -7,7 +7,7 @@ import { quota } from './quota.js';
 import { tabCrash } from './tabCrash.js';
 import { twoTabs } from './twoTabs.js';
 import { workerTerminated } from './workerTerminated.js';
-import { writeBack } from './writeBack.js';
+import { writeBack, writeBackWithTornLog } from './writeBack.js';
 
 export const scenarios: readonly Scenario[] = [
   killed,
@@ -22,4 +22,5 @@ export const scenarios: readonly Scenario[] = [
   twoTabs,
   tabCrash,
   writeBack,
+  writeBackWithTornLog,
 ];

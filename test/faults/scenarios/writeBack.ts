@@ -4,6 +4,7 @@ import { until } from '../../support/until.js';
 import type { Scenario, Surroundings } from '../scenario.js';
 import { isKept, mark } from '../support/kept.js';
 import { Ledger } from '../support/ledger.js';
+import { isLogTorn, tearLog } from '../support/levelDB.js';
 import { OriginServer } from '../support/originServer.js';
 import type { Tally } from '../support/tally.js';
 import { WriteBackTab } from '../support/writeBackTab.js';
@@ -17,36 +18,50 @@ const named = 5;
 /** The browser is killed again and again while it puts writes into an outbox and delivers them to an origin that fails now and then. */
 export const writeBack: Scenario = {
   name: 'browser killed (-9) amid writeBack',
-  run: async (surroundings) => {
-    const { plan, random, tally } = surroundings;
-    const folder = await makeProfileFolder();
-    const origin = await OriginServer.start(random);
-    const ledger = new Ledger();
-    try {
-      const forgiven: number[] = [];
-      for (let run = 0; run < plan.kills; run++)
-        await putAndKill(surroundings, { folder, origin, ledger, run, forgiven });
-      origin.recover();
-      await deliverTheRest(surroundings, { folder, origin, ledger, run: plan.kills, forgiven });
-      check(origin, ledger, forgiven, tally);
-    } finally {
-      await origin.close();
-      await removeProfileFolder(folder);
-    }
-  },
+  run: (surroundings) => killAgainAndAgain(surroundings, false),
 };
+
+/**
+ * The same with every kill at the wrong moment, so that the log ends amid a record, of which the browser would make that it
+ * empties the storage the next time but one.
+ */
+export const writeBackWithTornLog: Scenario = {
+  name: 'browser killed (-9) amid writeBack, log torn each time',
+  run: (surroundings) => killAgainAndAgain(surroundings, true),
+};
+
+async function killAgainAndAgain(surroundings: Surroundings, isTorn: boolean): Promise<void> {
+  const { plan, random, tally } = surroundings;
+  const folder = await makeProfileFolder();
+  const origin = await OriginServer.start(random);
+  const ledger = new Ledger();
+  const forgiven: number[] = [];
+  const common = { folder, origin, ledger, forgiven, isTorn };
+  try {
+    for (let run = 0; run < plan.kills; run++) await putAndKill(surroundings, { ...common, run });
+    origin.recover();
+    await deliverTheRest(surroundings, { ...common, run: plan.kills });
+    check(origin, ledger, forgiven, tally);
+    if (isTorn && forgiven.length > 0) tally.violated('the log that was torn was written on');
+  } finally {
+    await origin.close();
+    await removeProfileFolder(folder);
+  }
+}
 
 interface Run {
   readonly folder: string;
   readonly origin: OriginServer;
   readonly ledger: Ledger;
   readonly run: number;
+  /** Whether the log is torn after each kill. */
+  readonly isTorn: boolean;
   /** Numbers that were acknowledged before the browser emptied the site's storage. */
   readonly forgiven: number[];
 }
 
 async function putAndKill({ site, plan, random, tally }: Surroundings, of: Run): Promise<void> {
-  const { folder, origin, ledger, run } = of;
+  const { folder, origin, ledger, run, isTorn } = of;
   const profile = await openProfile({ folder });
   try {
     const tab = await WriteBackTab.open(profile.context, { site, ledger, settings: settingsOf(of) });
@@ -56,10 +71,18 @@ async function putAndKill({ site, plan, random, tally }: Surroundings, of: Run):
     await tab.start(50);
     // The first run has to deliver; later ones may be killed before they do.
     await until('something is delivered', () => run > 0 || origin.taken.length > before);
+    // A log may go while it is looked at.
+    if (isTorn && run > 0)
+      await until(
+        'the browser has begun a new log',
+        async () => !(await isLogTorn(folder).catch(() => true)),
+      );
     const moment = Math.floor(random() * longestLoad);
     await pause(moment);
     await profile.kill();
     tally.runs++;
+    if (isTorn) await tearLog(folder);
+    else if (await isLogTorn(folder)) tally.note(`log torn by kill ${run + 1}`);
     if (tab.progress !== undefined) tally.add(tab.progress, `before kill ${run + 1} of ${plan.kills}`);
   } finally {
     await profile.close();

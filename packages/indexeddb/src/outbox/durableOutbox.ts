@@ -16,6 +16,7 @@ import { type Operation, timeoutError } from '../storageErrors.js';
 import { reading, writing } from '../transact.js';
 import { bytesOf, countRecords, readAccounts, writeAccounts } from './accounts.js';
 import type { IndexedDBOutbox } from './indexedDBOutbox.js';
+import { renewLog } from './logRenewal.js';
 import { toOutboxError } from './outboxErrors.js';
 import type { OutboxStoreSettings } from './outboxOptions.js';
 import {
@@ -37,6 +38,10 @@ export class DurableOutbox implements IndexedDBOutbox {
   readonly #losses = new Listeners<undefined>();
   readonly #canary: Canary;
   #isClosed = false;
+  #hasAppended = false;
+  /** The first record that was read last, of all. */
+  #head: number | undefined;
+  #hasRenewedLog = false;
 
   constructor(settings: OutboxStoreSettings) {
     this.#settings = settings;
@@ -71,6 +76,7 @@ export class DurableOutbox implements IndexedDBOutbox {
   }
 
   append(records: readonly Uint8Array[]): Promise<OutboxUsage> {
+    this.#hasAppended = true;
     return this.#change('set', 'strict', async (transaction) => {
       const accounts = await readAccounts(transaction);
       const bytes = records.reduce((sum, record) => sum + record.length, 0);
@@ -83,13 +89,20 @@ export class DurableOutbox implements IndexedDBOutbox {
     });
   }
 
-  read({ after, count }: OutboxReadOptions): Promise<readonly OutboxRecord[]> {
-    return this.#read('get', async (transaction) => {
+  async read({ after, count }: OutboxReadOptions): Promise<readonly OutboxRecord[]> {
+    const records = await this.#read('get', async (transaction) => {
       const store = transaction.objectStore('records');
       const range = IDBKeyRange.lowerBound(after, true);
       const [ids, values] = await Promise.all([store.getAllKeys(range, count), store.getAll(range, count)]);
       return ids.map((id, index) => ({ id, bytes: bytesOf(values[index]) }));
     });
+    const head = records[0]?.id;
+    if (after === 0 && head !== undefined) {
+      // It was there before this session, or could not be delivered: it may wait for long.
+      if (head === this.#head || !this.#hasAppended) this.#renewLog();
+      this.#head = head;
+    }
+    return records;
   }
 
   remove(records: readonly OutboxRecord[]): Promise<OutboxUsage> {
@@ -168,6 +181,14 @@ export class DurableOutbox implements IndexedDBOutbox {
       }),
     );
     return this.#usage(accounts);
+  }
+
+  /** Once a session, and beside everything else: nobody waits for it. */
+  #renewLog(): void {
+    if (this.#hasRenewedLog) return;
+    this.#hasRenewedLog = true;
+    // Where that fails, what is stored is as safe as it was.
+    renewLog((work) => this.#attempt('set', work)).catch(ignore);
   }
 
   #read<T>(

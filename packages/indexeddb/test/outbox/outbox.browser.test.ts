@@ -1,5 +1,6 @@
 import { Outbox, type OutboxOptions } from '@predcache/core';
 import { sampleEntry } from '@predcache/core/testing';
+import { openDB } from 'idb';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type IndexedDBOutbox, indexedDBOutbox } from '../../src/index.js';
 import { newName } from '../support/database.js';
@@ -139,6 +140,32 @@ describe('an outbox in a page', () => {
     outbox.subscribe(({ type }) => events.push(type));
     expect(await outbox.flush()).toEqual({ delivered: 0, left: 0 });
     await expect.poll(() => events).toContain('outbox-lost');
+  });
+
+  it('has the browser begin a new log for what waits longer, once, and not for what is delivered', async () => {
+    const transaction = vi.spyOn(IDBDatabase.prototype, 'transaction');
+    const renewals = () =>
+      transaction.mock.calls.filter(([stores]) => [stores].flat().includes('padding')).length;
+    const { outbox, store } = open();
+    for (const number of [1, 2, 3]) {
+      await outbox.put(write(number));
+      await outbox.flush();
+    }
+    expect(renewals()).toBe(0);
+    isDown = true;
+    await outbox.put(write(4));
+    await outbox.flush();
+    await outbox.flush();
+    // Five parts of it, and the removal.
+    await expect.poll(renewals).toBe(6);
+    await outbox.flush();
+    expect(renewals()).toBe(6);
+    transaction.mockRestore();
+    const raw = await openDB(store.name);
+    await expect.poll(() => raw.count('padding')).toBe(0);
+    raw.close();
+    isDown = false;
+    expect((await outbox.flush()).left).toBe(0);
   });
 
   it('works where Web Locks are refused', async () => {
