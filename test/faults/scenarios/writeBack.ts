@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { makeProfileFolder, openProfile, removeProfileFolder } from '../../support/browser.js';
 import { until } from '../../support/until.js';
@@ -36,7 +37,7 @@ async function killAgainAndAgain(surroundings: Surroundings, isTorn: boolean): P
   const origin = await OriginServer.start(random);
   const ledger = new Ledger();
   const forgiven: number[] = [];
-  const common = { folder, origin, ledger, forgiven, isTorn };
+  const common = { folder, origin, ledger, forgiven, torn: { isWanted: isTorn } };
   try {
     for (let run = 0; run < plan.kills; run++) await putAndKill(surroundings, { ...common, run });
     origin.recover();
@@ -54,14 +55,14 @@ interface Run {
   readonly origin: OriginServer;
   readonly ledger: Ledger;
   readonly run: number;
-  /** Whether the log is torn after each kill. */
-  readonly isTorn: boolean;
+  /** Whether the log is to be torn after each kill, and which one was. */
+  readonly torn: { readonly isWanted: boolean; file?: string };
   /** Numbers that were acknowledged before the browser emptied the site's storage. */
   readonly forgiven: number[];
 }
 
 async function putAndKill({ site, plan, random, tally }: Surroundings, of: Run): Promise<void> {
-  const { folder, origin, ledger, run, isTorn } = of;
+  const { folder, origin, ledger, run, torn } = of;
   const profile = await openProfile({ folder });
   try {
     const tab = await WriteBackTab.open(profile.context, { site, ledger, settings: settingsOf(of) });
@@ -71,17 +72,15 @@ async function putAndKill({ site, plan, random, tally }: Surroundings, of: Run):
     await tab.start(50);
     // The first run has to deliver; later ones may be killed before they do.
     await until('something is delivered', () => run > 0 || origin.taken.length > before);
-    // A log may go while it is looked at.
-    if (isTorn && run > 0)
-      await until(
-        'the browser has begun a new log',
-        async () => !(await isLogTorn(folder).catch(() => true)),
-      );
+    if (torn.file !== undefined) {
+      const { file } = torn;
+      await until('the browser has left the torn log behind', () => !existsSync(file));
+    }
     const moment = Math.floor(random() * longestLoad);
     await pause(moment);
     await profile.kill();
     tally.runs++;
-    if (isTorn) await tearLog(folder);
+    if (torn.isWanted) torn.file = await tearLog(folder);
     else if (await isLogTorn(folder)) tally.note(`log torn by kill ${run + 1}`);
     if (tab.progress !== undefined) tally.add(tab.progress, `before kill ${run + 1} of ${plan.kills}`);
   } finally {

@@ -40,14 +40,19 @@ export const manifestRemoved: Damage = async (profileFolder) => {
   return 'MANIFEST removed';
 };
 
-/** Leaves the log as a kill at the wrong moment does: with the head of a record at its end. What is stored is all there. */
-export async function tearLog(profileFolder: string): Promise<void> {
+/**
+ * Leaves the log as a kill at the wrong moment does: with the head of a record at its end. What is stored is all there.
+ *
+ * @returns the log's file
+ */
+export async function tearLog(profileFolder: string): Promise<string> {
   const file = await theFile(profileFolder, /^\d+\.log$/);
   const { length } = await readFile(file);
   const leftInBlock = blockSize - (length % blockSize);
   const head = Uint8Array.of(1, 2, 3, 4, 100, 0, 1);
   await appendFile(file, new Uint8Array(leftInBlock < headSize ? leftInBlock : 0));
   await appendFile(file, head);
+  return file;
 }
 
 /**
