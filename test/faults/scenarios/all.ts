@@ -7,6 +7,7 @@ import { quota } from './quota.js';
 import { tabCrash } from './tabCrash.js';
 import { twoTabs } from './twoTabs.js';
 import { workerTerminated } from './workerTerminated.js';
+import { writeBack, writeBackWithTornLog } from './writeBack.js';
 
 export const scenarios: readonly Scenario[] = [
   killed,
@@ -20,4 +21,6 @@ export const scenarios: readonly Scenario[] = [
   workerTerminated,
   twoTabs,
   tabCrash,
+  writeBack,
+  writeBackWithTornLog,
 ];

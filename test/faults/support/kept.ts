@@ -4,7 +4,7 @@ import type { Tab } from './tab.js';
 import type { Tally } from './tally.js';
 
 /** Stores a row without the library, as soon as the browser does that: after a full disk it may take a minute. */
-export async function mark(tab: Tab, name: string): Promise<void> {
+export async function mark(tab: Pick<Tab, 'mark'>, name: string): Promise<void> {
   await until(
     `the browser stores the row "${name}"`,
     async () => (await tab.mark(name)) === 'stored',
@@ -20,7 +20,7 @@ export async function mark(tab: Tab, name: string): Promise<void> {
  * @returns whether it is there
  */
 export async function isKept(
-  { tab, ledger, tally }: { tab: Tab; ledger: Ledger; tally: Tally },
+  { tab, ledger, tally }: { tab: Pick<Tab, 'isMarked'>; ledger: Ledger; tally: Tally },
   name: string,
   when: string,
 ): Promise<boolean> {

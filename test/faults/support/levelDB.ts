@@ -1,4 +1,4 @@
-import { readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { appendFile, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
 /** Of a LevelDB log, in bytes: records are split at the ends of blocks, and each part has a head. */
@@ -39,6 +39,21 @@ export const manifestRemoved: Damage = async (profileFolder) => {
   await rm(await theFile(profileFolder, /^MANIFEST-\d+$/));
   return 'MANIFEST removed';
 };
+
+/**
+ * Leaves the log as a kill at the wrong moment does: with the head of a record at its end. What is stored is all there.
+ *
+ * @returns the log's file
+ */
+export async function tearLog(profileFolder: string): Promise<string> {
+  const file = await theFile(profileFolder, /^\d+\.log$/);
+  const { length } = await readFile(file);
+  const leftInBlock = blockSize - (length % blockSize);
+  const head = Uint8Array.of(1, 2, 3, 4, 100, 0, 1);
+  await appendFile(file, new Uint8Array(leftInBlock < headSize ? leftInBlock : 0));
+  await appendFile(file, head);
+  return file;
+}
 
 /**
  * Whether the log ends amid a record. A browser that is killed leaves such a log when its last write had come as far as

@@ -2,5 +2,9 @@ import { type Site, servePages } from '../../support/servePages.js';
 
 /** @param name Whose: what is built is kept apart from what others build. */
 export function serveFaultsSite(name: string): Promise<Site> {
-  return servePages({ source: 'test/faults/page', pages: ['tab.html'], outDir: `.cache/${name}` });
+  return servePages({
+    source: 'test/faults/page',
+    pages: ['tab.html', 'writeBack.html'],
+    outDir: `.cache/${name}`,
+  });
 }

@@ -141,8 +141,10 @@ export class Delivery {
     this.#failed++;
     this.#lastError = error;
     if (batch.length > 1) {
-      for (const item of batch) if (!(await this.#send([item], signal))) return false;
-      return true;
+      // Halves: one that is refused among 50 is found in a dozen calls.
+      const middle = Math.ceil(batch.length / 2);
+      const goesOn = await this.#send(batch.slice(0, middle), signal);
+      return goesOn && this.#send(batch.slice(middle), signal);
     }
     const { idempotencyKey, entry } = batch[0]!.write;
     this.#refused++;

@@ -37,7 +37,7 @@ export interface Origin {
    * the same idempotency keys, where it did not get to say so.
    *
    * One that rejects is asked again later, with the same writes. With an error whose `permanent` is `true`, or whose
-   * `code` is `ORIGIN_REFUSED`, it refuses them: of several, each is then sent alone, and one that is refused alone is
+   * `code` is `ORIGIN_REFUSED`, it refuses them: of several, smaller parts are then sent, and one that is refused alone is
    * given up.
    *
    * A call whose signal aborts must not reach the system of record afterwards: what comes late is out of order.

@@ -72,7 +72,12 @@ export class Outbox {
       onChanged: (usage) => this.#changed(usage),
     });
     const forced = () => this.#deliver(true);
-    this.#stopListening = listenForWakeUps({ onChance: forced, onHidden: forced });
+    const stopWatching = store.watchForLoss?.(() => this.#listeners.report({ type: 'outbox-lost' }));
+    const stopListening = listenForWakeUps({ onChance: forced, onHidden: forced });
+    this.#stopListening = () => {
+      stopWatching?.();
+      stopListening();
+    };
     // There may be something left from another session.
     this.#wakeUp.in(startPause);
   }

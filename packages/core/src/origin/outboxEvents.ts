@@ -32,6 +32,11 @@ export type OutboxEvent =
     }
   /** Records were found damaged: these writes are lost. */
   | { readonly type: 'outbox-damaged'; readonly records: number }
+  /**
+   * The storage was found emptied without anybody having done so: the browser cleared it, or its files were damaged.
+   * Whatever waited is lost; how much, nobody knows.
+   */
+  | { readonly type: 'outbox-lost' }
   /** The outbox's storage failed while delivering. It is tried again. */
   | { readonly type: 'outbox-error'; readonly error: PredcacheError };
 

@@ -31,6 +31,12 @@ export interface OutboxStore {
   readonly name: string | undefined;
 
   /**
+   * For stores that can be emptied behind one's back, as browsers do with damaged files: calls back when this one was found
+   * so, until the returned function is called.
+   */
+  watchForLoss?(onLost: () => void): () => void;
+
+  /**
    * Settles once all of them are durable, behind everything that was appended before, with the usage that makes. Rejects
    * when it cannot be said that they are; then all of them are stored or none is.
    *

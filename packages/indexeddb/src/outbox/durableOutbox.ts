@@ -1,21 +1,27 @@
 import {
+  Listeners,
   type OutboxReadOptions,
   type OutboxRecord,
   type OutboxUsage,
   outboxFull,
   PredcacheError,
 } from '@predcache/core';
+import { Canary } from '../canary.js';
 import { DatabaseConnection, type Work } from '../connection.js';
+import { Deadline } from '../deadline.js';
 import { ignore } from '../ignore.js';
 import { watchPageLife } from '../pageLife.js';
-import type { Operation } from '../storageErrors.js';
+import type { Database } from '../schema.js';
+import { type Operation, timeoutError } from '../storageErrors.js';
 import { reading, writing } from '../transact.js';
 import { bytesOf, countRecords, readAccounts, writeAccounts } from './accounts.js';
 import type { IndexedDBOutbox } from './indexedDBOutbox.js';
+import { renewLog } from './logRenewal.js';
 import { toOutboxError } from './outboxErrors.js';
 import type { OutboxStoreSettings } from './outboxOptions.js';
 import {
   type Accounts,
+  type OutboxDatabase,
   type OutboxSchema,
   type OutboxTransaction,
   outboxDatabaseName,
@@ -29,15 +35,28 @@ export class DurableOutbox implements IndexedDBOutbox {
   readonly #settings: OutboxStoreSettings;
   readonly #connection: DatabaseConnection<OutboxSchema>;
   readonly #stopWatching: () => void;
+  readonly #losses = new Listeners<undefined>();
+  readonly #canary: Canary;
   #isClosed = false;
+  #hasAppended = false;
+  /** The first record that was read last, of all. */
+  #head: number | undefined;
+  #hasRenewedLog = false;
 
   constructor(settings: OutboxStoreSettings) {
     this.#settings = settings;
     this.name = outboxDatabaseName(settings.name, settings.partition);
     const { timeout } = settings;
+    this.#canary = new Canary(this.name);
     this.#connection = new DatabaseConnection(
       // What goes wrong is told to whoever asked for it.
-      { name: this.name, timeout, report: ignore, onOpened: ignore, onRest: ignore },
+      {
+        name: this.name,
+        timeout,
+        report: ignore,
+        onOpened: (database) => void this.#lookForLoss(database).catch(ignore),
+        onRest: ignore,
+      },
       outboxLayout,
     );
     let isLeft = false;
@@ -52,8 +71,13 @@ export class DurableOutbox implements IndexedDBOutbox {
     });
   }
 
+  watchForLoss(onLost: () => void): () => void {
+    return this.#losses.add(onLost);
+  }
+
   append(records: readonly Uint8Array[]): Promise<OutboxUsage> {
-    return this.#change('set', async (transaction) => {
+    this.#hasAppended = true;
+    return this.#change('set', 'strict', async (transaction) => {
       const accounts = await readAccounts(transaction);
       const bytes = records.reduce((sum, record) => sum + record.length, 0);
       const added = { entries: records.length, bytes };
@@ -65,17 +89,25 @@ export class DurableOutbox implements IndexedDBOutbox {
     });
   }
 
-  read({ after, count }: OutboxReadOptions): Promise<readonly OutboxRecord[]> {
-    return this.#read('get', async (transaction) => {
+  async read({ after, count }: OutboxReadOptions): Promise<readonly OutboxRecord[]> {
+    const records = await this.#read('get', async (transaction) => {
       const store = transaction.objectStore('records');
       const range = IDBKeyRange.lowerBound(after, true);
       const [ids, values] = await Promise.all([store.getAllKeys(range, count), store.getAll(range, count)]);
       return ids.map((id, index) => ({ id, bytes: bytesOf(values[index]) }));
     });
+    const head = records[0]?.id;
+    if (after === 0 && head !== undefined) {
+      // It was there before this session, or could not be delivered: it may wait for long.
+      if (head === this.#head || !this.#hasAppended) this.#renewLog();
+      this.#head = head;
+    }
+    return records;
   }
 
   remove(records: readonly OutboxRecord[]): Promise<OutboxUsage> {
-    return this.#change('delete', async (transaction) => {
+    // What a loss of power brings back is delivered once more.
+    return this.#change('delete', 'relaxed', async (transaction) => {
       const store = transaction.objectStore('records');
       let { entries, bytes } = await readAccounts(transaction);
       const there = await Promise.all(records.map(({ id }) => store.get(id)));
@@ -98,12 +130,12 @@ export class DurableOutbox implements IndexedDBOutbox {
     }));
     if (accounts.entries === count) return this.#usage(accounts);
     // Damaged, or written to by something else.
-    return this.#change('usage', countRecords);
+    return this.#change('usage', 'relaxed', countRecords);
   }
 
   async clear(): Promise<number> {
     let removed = 0;
-    await this.#change('delete', async (transaction) => {
+    await this.#change('delete', 'strict', async (transaction) => {
       const store = transaction.objectStore('records');
       removed = await store.count();
       store.clear().catch(ignore);
@@ -116,20 +148,47 @@ export class DurableOutbox implements IndexedDBOutbox {
     this.#isClosed = true;
     this.#stopWatching();
     this.#connection.close();
+    this.#losses.clear();
+  }
+
+  /** Whether it is the database that was there before. */
+  async #lookForLoss(database: OutboxDatabase): Promise<void> {
+    const { timeout } = this.#settings;
+    const deadline = new Deadline(timeout, () => timeoutError('open', this.name, timeout));
+    try {
+      const remembered = this.#canary.remembered();
+      const found = await deadline.race(database.get('state', 'canary'));
+      // It touches nothing but the store `state`, in which the tier's database keeps it as well.
+      const sameAsTiers = database as unknown as Database;
+      const name = typeof found === 'string' ? found : undefined;
+      const verdict = await this.#canary.check(name, remembered, sameAsTiers, deadline);
+      if (verdict === 'emptied') this.#losses.report(undefined);
+    } finally {
+      deadline.clear();
+    }
   }
 
   async #change(
     operation: Operation,
+    durability: 'strict' | 'relaxed',
     body: (transaction: OutboxTransaction<'readwrite'>) => Promise<Accounts>,
   ): Promise<OutboxUsage> {
     const accounts = await this.#attempt(operation, (database, deadline) =>
-      writing({ database, deadline, stores: outboxStores, durability: 'strict' }, async (transaction) => {
+      writing({ database, deadline, stores: outboxStores, durability }, async (transaction) => {
         const changed = await body(transaction);
         writeAccounts(transaction, changed);
         return changed;
       }),
     );
     return this.#usage(accounts);
+  }
+
+  /** Once a session, and beside everything else: nobody waits for it. */
+  #renewLog(): void {
+    if (this.#hasRenewedLog) return;
+    this.#hasRenewedLog = true;
+    // Where that fails, what is stored is as safe as it was.
+    renewLog((work) => this.#attempt('set', work)).catch(ignore);
   }
 
   #read<T>(

@@ -11,10 +11,13 @@ export interface Accounts {
 /** What the database holds. Keys of records are given by the browser: each is above all before it, in all tabs. */
 export interface OutboxSchema extends DBSchema {
   records: { key: number; value: Uint8Array };
-  state: { key: 'accounts'; value: Accounts };
+  /** Empty but for moments, see `logRenewal.ts`. */
+  padding: { key: number; value: Uint8Array };
+  /** `accounts`, and `canary`: this database's random name (`canary.ts`). */
+  state: { key: string; value: Accounts | string };
 }
 
-export type OutboxStoreName = 'records' | 'state';
+export type OutboxStoreName = 'records' | 'state' | 'padding';
 export type OutboxDatabase = IDBPDatabase<OutboxSchema>;
 export type OutboxTransaction<Mode extends IDBTransactionMode = IDBTransactionMode> = IDBPTransaction<
   OutboxSchema,
@@ -22,14 +25,16 @@ export type OutboxTransaction<Mode extends IDBTransactionMode = IDBTransactionMo
   Mode
 >;
 
+/** Those that every transaction takes. */
 export const outboxStores: OutboxStoreName[] = ['records', 'state'];
 
 export const outboxLayout: Layout<OutboxSchema> = {
   version: 1,
-  stores: outboxStores,
+  stores: [...outboxStores, 'padding'],
   create: (database) => {
     database.createObjectStore('records', { autoIncrement: true });
     database.createObjectStore('state');
+    database.createObjectStore('padding');
   },
 };
 

@@ -1,0 +1,4 @@
+import 'fake-indexeddb/auto';
+import { outboxSuite } from './suite.js';
+
+outboxSuite();
