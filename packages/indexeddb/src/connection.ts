@@ -1,5 +1,6 @@
 import { isPredcacheError } from '@predcache/core';
 import { openDB } from 'idb';
+import { Alarm } from './alarm.js';
 import { BackOff } from './backOff.js';
 import { Deadline } from './deadline.js';
 import { ignore } from './ignore.js';
@@ -36,6 +37,7 @@ export type Work<T> = (database: Database, deadline: Deadline) => Promise<T>;
  */
 export class Connection {
   readonly #options: ConnectionOptions;
+  readonly #alarm = new Alarm();
   readonly #backOff = new BackOff();
   #database: Database | undefined;
   #opening: Promise<Database> | undefined;
@@ -68,8 +70,8 @@ export class Connection {
     { force = false } = {},
   ): Promise<{ readonly value: T } | undefined> {
     if (this.#isClosed || this.#isUnavailable || (this.#backOff.isPaused && !force)) return undefined;
-    const { name, timeout } = this.#options;
-    const deadline = new Deadline(timeout, () => timeoutError(operation, name, timeout));
+    const { name } = this.#options;
+    const deadline = this.deadline(operation);
     this.#active++;
     try {
       for (let attempt = 1; ; attempt++) {
@@ -92,6 +94,15 @@ export class Connection {
       deadline.clear();
       this.#ended();
     }
+  }
+
+  /**
+   * The end of the time that something has, from now on. To be cleared.
+   *
+   * @param timeout ms; by default what an operation has
+   */
+  deadline(operation: Operation, timeout = this.#options.timeout): Deadline {
+    return new Deadline(this.#alarm, timeout, () => timeoutError(operation, this.#options.name, timeout));
   }
 
   /**
@@ -136,14 +147,14 @@ export class Connection {
   }
 
   async #openOnce(): Promise<Database> {
-    const { name, timeout, report, onOpened } = this.#options;
+    const { name, report, onOpened } = this.#options;
     if (findFactory() === undefined) {
       this.#isUnavailable = true;
       const error = unavailableError(name, 'There is no IndexedDB here');
       report('open', error);
       throw error;
     }
-    const deadline = new Deadline(timeout, () => timeoutError('open', name, timeout));
+    const deadline = this.deadline('open');
     try {
       const database = await deadline.race(this.#request(deadline));
       if (this.#isClosed) {

@@ -88,7 +88,6 @@ export class PersistentTier implements IndexedDBTier {
       onRest: () => channel.close(),
     });
     const bookkeeping = new Bookkeeping({
-      name,
       connection,
       codec,
       canary: new Canary(name),
