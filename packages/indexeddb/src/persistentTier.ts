@@ -22,6 +22,7 @@ import type { IndexedDBTier, IndexedDBUsage } from './indexedDBTier.js';
 import { LookUps, type Unusable } from './lookUps.js';
 import type { Settings } from './options.js';
 import { watchPageLife } from './pageLife.js';
+import { readRows } from './readRows.js';
 import { RowCodec } from './rowCodec.js';
 import type { RowKey } from './rowKey.js';
 import { databaseName } from './schema.js';
@@ -35,7 +36,6 @@ import {
 } from './storageErrors.js';
 import { estimateStorage } from './storageManager.js';
 import { TabChannel } from './tabChannel.js';
-import { reading } from './transact.js';
 import { Unsettled } from './unsettled.js';
 import { Upkeep } from './upkeep.js';
 import type { Encoded } from './write.js';
@@ -294,11 +294,9 @@ export class PersistentTier implements IndexedDBTier {
   }
 
   async #readRows(keys: readonly RowKey[]): Promise<readonly unknown[]> {
+    if (keys.length === 0) return [];
     const done = await this.#connection.run('get', (database, deadline) =>
-      reading({ database, deadline, stores: ['rows'] }, (transaction) => {
-        const store = transaction.objectStore('rows');
-        return Promise.all(keys.map((key) => store.get(key.buffer) as Promise<unknown>));
-      }),
+      readRows(database, deadline, keys),
     );
     return done?.value ?? [];
   }

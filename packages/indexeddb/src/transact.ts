@@ -54,7 +54,8 @@ async function transact<T, Mode extends 'readonly' | 'readwrite'>(
   }
 }
 
-function abort(transaction: Transaction): void {
+/** Ends it without effect, if it has not ended. */
+export function abort(transaction: { abort(): void }): void {
   try {
     transaction.abort();
   } catch {
