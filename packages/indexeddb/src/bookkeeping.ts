@@ -1,6 +1,6 @@
 import type { Canary } from './canary.js';
 import type { Connection } from './connection.js';
-import { Deadline } from './deadline.js';
+import type { Deadline } from './deadline.js';
 import { HotSet } from './hotSet.js';
 import { ignore } from './ignore.js';
 import type { Invalidation } from './invalidation.js';
@@ -10,13 +10,12 @@ import { readHotSet, readSnapshot } from './opening.js';
 import type { RowCodec } from './rowCodec.js';
 import type { RowKey } from './rowKey.js';
 import { allStores, type Database, type Transaction } from './schema.js';
-import { ignoreOutOfSpace, isOutOfSpace, type Operation, timeoutError } from './storageErrors.js';
+import { ignoreOutOfSpace, isOutOfSpace, type Operation } from './storageErrors.js';
 import type { TabChannel } from './tabChannel.js';
 import { reading, writing } from './transact.js';
 import { Uses } from './uses.js';
 
 export interface BookkeepingOptions {
-  readonly name: string;
   /** What the tier's own deletions are known by. */
   readonly origin: string;
   readonly connection: Connection;
@@ -266,9 +265,9 @@ export class Bookkeeping {
 
   /** Gives the number of rows. */
   async #rebuild(database: Database): Promise<number> {
-    const { name, durability } = this.#options;
+    const { connection, durability } = this.#options;
     this.hot.clear();
-    const deadline = new Deadline(rebuildTimeout, () => timeoutError('open', name, rebuildTimeout));
+    const deadline = connection.deadline('open', rebuildTimeout);
     const attempt = (dropsJournal: boolean) =>
       writing({ database, deadline, stores: allStores, durability }, (transaction) =>
         this.live.rebuild(transaction, dropsJournal),

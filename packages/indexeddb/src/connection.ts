@@ -1,5 +1,6 @@
 import { isPredcacheError } from '@predcache/core';
 import { type DBSchema, type IDBPDatabase, openDB, type StoreNames } from 'idb';
+import { Alarm } from './alarm.js';
 import { BackOff } from './backOff.js';
 import { Deadline } from './deadline.js';
 import { ignore } from './ignore.js';
@@ -48,6 +49,7 @@ export type Work<T, Stores extends DBSchema = Schema> = (
 export class DatabaseConnection<Stores extends DBSchema> {
   readonly #options: ConnectionOptions<Stores>;
   readonly #layout: Layout<Stores>;
+  readonly #alarm = new Alarm();
   readonly #backOff = new BackOff();
   #database: IDBPDatabase<Stores> | undefined;
   #opening: Promise<IDBPDatabase<Stores>> | undefined;
@@ -97,11 +99,11 @@ export class DatabaseConnection<Stores extends DBSchema> {
     work: Work<T, Stores>,
     { force = false }: { readonly force?: boolean } = {},
   ): Promise<T> {
-    const { name, timeout } = this.#options;
+    const { name } = this.#options;
     if (this.#isClosed) throw unavailableError(name, 'It is closed');
     if (this.#isUnavailable || (this.#backOff.isPaused && !force))
       throw unavailableError(name, 'It could not be opened');
-    const deadline = new Deadline(timeout, () => timeoutError(operation, name, timeout));
+    const deadline = this.deadline(operation);
     this.#active++;
     try {
       for (let attempt = 1; ; attempt++) {
@@ -125,6 +127,15 @@ export class DatabaseConnection<Stores extends DBSchema> {
       deadline.clear();
       this.#ended();
     }
+  }
+
+  /**
+   * The end of the time that something has, from now on. To be cleared.
+   *
+   * @param timeout ms; by default what an operation has
+   */
+  deadline(operation: Operation, timeout = this.#options.timeout): Deadline {
+    return new Deadline(this.#alarm, timeout, () => timeoutError(operation, this.#options.name, timeout));
   }
 
   /**
@@ -160,14 +171,14 @@ export class DatabaseConnection<Stores extends DBSchema> {
   }
 
   async #openOnce(): Promise<IDBPDatabase<Stores>> {
-    const { name, timeout, report, onOpened } = this.#options;
+    const { name, report, onOpened } = this.#options;
     if (findFactory() === undefined) {
       this.#isUnavailable = true;
       const error = unavailableError(name, 'There is no IndexedDB here');
       report('open', error);
       throw error;
     }
-    const deadline = new Deadline(timeout, () => timeoutError('open', name, timeout));
+    const deadline = this.deadline('open');
     try {
       const database = await deadline.race(this.#request(deadline));
       if (this.#isClosed) {

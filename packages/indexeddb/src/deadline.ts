@@ -1,35 +1,44 @@
 import type { PredcacheError } from '@predcache/core';
-import { ignore } from './ignore.js';
+import type { Alarm } from './alarm.js';
 
 /** The time an operation has. Browsers have bugs by which a request never settles; with this, every one does. */
 export class Deadline {
-  readonly #expiry: Promise<never>;
-  readonly #timer: ReturnType<typeof setTimeout>;
-  #isOver = false;
+  /** By `performance.now()`, in ms. */
+  readonly at: number;
+  readonly #alarm: Alarm;
+  readonly #toError: () => PredcacheError;
+  readonly #waiting: ((error: PredcacheError) => void)[] = [];
+  #error: PredcacheError | undefined;
 
   /** @param timeout In ms, from now. */
-  constructor(timeout: number, toError: () => PredcacheError) {
-    let expire: () => void = ignore;
-    this.#expiry = new Promise((_, reject) => {
-      expire = () => reject(toError());
-    });
-    this.#expiry.catch(ignore);
-    this.#timer = setTimeout(() => {
-      this.#isOver = true;
-      expire();
-    }, timeout);
+  constructor(alarm: Alarm, timeout: number, toError: () => PredcacheError) {
+    this.at = performance.now() + timeout;
+    this.#alarm = alarm;
+    this.#toError = toError;
+    alarm.add(this);
   }
 
   get isOver(): boolean {
-    return this.#isOver;
+    return this.#error !== undefined;
   }
 
   /** The promise's outcome, or a rejection when the time is over before it has one. */
   race<T>(promise: Promise<T>): Promise<T> {
-    return Promise.race([promise, this.#expiry]);
+    return new Promise((resolve, reject) => {
+      promise.then(resolve, reject);
+      if (this.#error === undefined) this.#waiting.push(reject);
+      else reject(this.#error);
+    });
   }
 
+  /** The time is over. */
+  expire(): void {
+    this.#error = this.#toError();
+    for (const reject of this.#waiting) reject(this.#error);
+  }
+
+  /** What it was for has ended. */
   clear(): void {
-    clearTimeout(this.#timer);
+    this.#alarm.remove(this);
   }
 }

@@ -1,9 +1,9 @@
 import type { Entry, EntryReading } from '@predcache/core';
 import type { Bookkeeping } from './bookkeeping.js';
 import type { Connection } from './connection.js';
+import { readRows } from './readRows.js';
 import type { RowCodec } from './rowCodec.js';
 import type { RowKey } from './rowKey.js';
-import { reading } from './transact.js';
 import type { Unsettled } from './unsettled.js';
 import type { WritePace } from './writePace.js';
 
@@ -117,10 +117,11 @@ export class LookUps {
   async #read(keys: readonly [string, RowKey][]): Promise<ReadonlyMap<string, Entry>> {
     const { connection, codec, bookkeeping } = this.#options;
     const done = await connection.run('get', (database, deadline) =>
-      reading({ database, deadline, stores: ['rows'] }, (transaction) => {
-        const store = transaction.objectStore('rows');
-        return Promise.all(keys.map(([, rowKey]) => store.get(rowKey.buffer) as Promise<unknown>));
-      }),
+      readRows(
+        database,
+        deadline,
+        keys.map(([, rowKey]) => rowKey),
+      ),
     );
     const found = new Map<string, Entry>();
     if (done === undefined) return found;

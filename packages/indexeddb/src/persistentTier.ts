@@ -27,6 +27,7 @@ import { LookUps, type Unusable } from './lookUps.js';
 import type { Settings } from './options.js';
 import { OwnDeletions } from './ownDeletions.js';
 import { watchPageLife } from './pageLife.js';
+import { readRows } from './readRows.js';
 import { Refusals } from './refusals.js';
 import { mostTags } from './row.js';
 import { RowCodec } from './rowCodec.js';
@@ -44,7 +45,6 @@ import {
 } from './storageErrors.js';
 import { estimateStorage } from './storageManager.js';
 import { TabChannel } from './tabChannel.js';
-import { reading } from './transact.js';
 import { Unsettled } from './unsettled.js';
 import { Upkeep } from './upkeep.js';
 import type { Encoded } from './write.js';
@@ -101,7 +101,6 @@ export class PersistentTier implements IndexedDBTier {
     const origin = bytesToHex(crypto.getRandomValues(new Uint8Array(8)));
     const invalidations = new InvalidationCodec(codec, origin);
     const bookkeeping = new Bookkeeping({
-      name,
       origin,
       connection,
       codec,
@@ -337,11 +336,9 @@ export class PersistentTier implements IndexedDBTier {
   }
 
   async #readRows(keys: readonly RowKey[]): Promise<readonly unknown[]> {
+    if (keys.length === 0) return [];
     const done = await this.#connection.run('get', (database, deadline) =>
-      reading({ database, deadline, stores: ['rows'] }, (transaction) => {
-        const store = transaction.objectStore('rows');
-        return Promise.all(keys.map((key) => store.get(key.buffer) as Promise<unknown>));
-      }),
+      readRows(database, deadline, keys),
     );
     return done?.value ?? [];
   }

@@ -61,7 +61,8 @@ async function transact<T, Stores extends DBSchema, Mode extends 'readonly' | 'r
   }
 }
 
-function abort(transaction: { abort(): void }): void {
+/** Ends it without effect, if it has not ended. */
+export function abort(transaction: { abort(): void }): void {
   try {
     transaction.abort();
   } catch {

@@ -2,6 +2,7 @@ import 'fake-indexeddb/auto';
 import { PredcacheError } from '@predcache/core';
 import { type IDBPDatabase, openDB } from 'idb';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Alarm } from '../src/alarm.js';
 import { Deadline } from '../src/deadline.js';
 import { ignore } from '../src/ignore.js';
 import { createStores, type Database, type Schema } from '../src/schema.js';
@@ -16,7 +17,7 @@ describe('writing', () => {
 
   beforeEach(async () => {
     database = await openDB<Schema>(newName(), 1, { upgrade: (opened) => createStores(opened) });
-    deadline = new Deadline(5_000, late);
+    deadline = new Deadline(new Alarm(), 5_000, late);
   });
   afterEach(() => {
     deadline.clear();
@@ -57,7 +58,7 @@ describe('writing', () => {
 
   it('leaves nothing of what its deadline ends', async () => {
     deadline.clear();
-    deadline = new Deadline(40, late);
+    deadline = new Deadline(new Alarm(), 40, late);
     const hanging = writing({ database, deadline, stores: ['state'] }, async (transaction) => {
       const store = transaction.objectStore('state');
       await store.put(name, 'canary');

@@ -87,6 +87,7 @@ export class WriteBackLoad {
       wrong: 0,
       failed: this.#failed,
       hits: 0,
+      mostEntries: 0,
       slowest: this.#watch.slowest,
       unsettled: this.#watch.pending.filter(({ time }) => time > patience),
       tierErrors: { ...this.#errors },

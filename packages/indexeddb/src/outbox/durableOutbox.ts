@@ -8,11 +8,10 @@ import {
 } from '@predcache/core';
 import { Canary } from '../canary.js';
 import { DatabaseConnection, type Work } from '../connection.js';
-import { Deadline } from '../deadline.js';
 import { ignore } from '../ignore.js';
 import { watchPageLife } from '../pageLife.js';
 import type { Database } from '../schema.js';
-import { type Operation, timeoutError } from '../storageErrors.js';
+import type { Operation } from '../storageErrors.js';
 import { reading, writing } from '../transact.js';
 import { bytesOf, countRecords, readAccounts, writeAccounts } from './accounts.js';
 import type { IndexedDBOutbox } from './indexedDBOutbox.js';
@@ -153,8 +152,7 @@ export class DurableOutbox implements IndexedDBOutbox {
 
   /** Whether it is the database that was there before. */
   async #lookForLoss(database: OutboxDatabase): Promise<void> {
-    const { timeout } = this.#settings;
-    const deadline = new Deadline(timeout, () => timeoutError('open', this.name, timeout));
+    const deadline = this.#connection.deadline('open');
     try {
       const remembered = this.#canary.remembered();
       const found = await deadline.race(database.get('state', 'canary'));

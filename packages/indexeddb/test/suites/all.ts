@@ -15,6 +15,7 @@ import { lossSuite } from './loss.js';
 import { orderingSuite } from './ordering.js';
 import { partitionsSuite } from './partitions.js';
 import { persistenceSuite } from './persistence.js';
+import { readRowsSuite } from './readRows.js';
 import { tabsSuite } from './tabs.js';
 import { timeToLiveSuite } from './timeToLive.js';
 import { transferSuite } from './transfer.js';
@@ -32,6 +33,7 @@ export function tierSuites(): void {
   orderingSuite();
   boundsSuite();
   damageSuite();
+  readRowsSuite();
   tabsSuite();
   faultsSuite();
   fullStorageSuite();
