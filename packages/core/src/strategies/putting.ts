@@ -47,12 +47,16 @@ export class Putting<Input> {
       await outbox.put(entry);
     } else await this.#writeToOrigin(entry, signal);
     // First, so that nothing that was computed before takes its place, here or in another tab; memory has it at once.
-    const removed = pipeline.invalidate({ keys: [key] }, entry);
-    const stored = edition.tiers.store(entry, {
-      marks: edition.tiers.marks(),
-      isMeant: meantBy(rules.write),
-    });
-    if (rules.write !== 'back') await Promise.all([removed, stored]);
+    const stored = pipeline.invalidate(
+      { keys: [key] },
+      {
+        entry,
+        store: () =>
+          edition.tiers.store(entry, { marks: edition.tiers.marks(), isMeant: meantBy(rules.write) }),
+      },
+    );
+    if (rules.write === 'back') stored.catch(() => {});
+    else await stored;
   }
 
   /** The origin is first: what it does not take must not answer. */
