@@ -4,8 +4,8 @@ import type { Tensor, Tensors } from './tensor.js';
 import { looksLikeTensors } from './validateTensors.js';
 
 /**
- * How near two outputs are: `equal` to the bit; `within_tolerance`, every number near enough and everything else equal;
- * else `different`.
+ * How near two outputs are: `equal` to the bit; `within_tolerance`, every number near enough, everything else equal and the
+ * same top class; else `different`.
  */
 export type Agreement = 'equal' | 'within_tolerance' | 'different';
 
@@ -50,7 +50,7 @@ function compareTensors(a: Tensors, b: Tensors, tolerance: number): Comparison {
     agreement = worse(agreement, compareTensor(one, other, tolerance));
     isSameTopClass &&= hasSameTopClass(one, other);
   }
-  return { agreement, isSameTopClass };
+  return { agreement: isSameTopClass ? agreement : 'different', isSameTopClass };
 }
 
 function compareTensor(a: Tensor, b: Tensor, tolerance: number): Agreement {
@@ -82,11 +82,9 @@ function bytesOf({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Arra
 }
 
 /** `undefined` for strings and truth values, which are equal or not. */
-function numbersOf({ type, data }: Tensor): ArrayLike<number> | undefined {
+function numbersOf({ type, data }: Tensor): ArrayLike<number | bigint> | undefined {
   if (type === 'string' || type === 'bool') return undefined;
-  if (type === 'float16') return Float64Array.from(data, numberOfFloat16);
-  if (type === 'int64' || type === 'uint64') return Array.from<bigint, number>(data, Number);
-  return data;
+  return type === 'float16' ? Float64Array.from(data, numberOfFloat16) : data;
 }
 
 function hasSameTopClass(a: Tensor, b: Tensor): boolean {
@@ -100,7 +98,7 @@ function hasSameTopClass(a: Tensor, b: Tensor): boolean {
   return true;
 }
 
-function topOf(numbers: ArrayLike<number>, from: number, length: number): number {
+function topOf(numbers: ArrayLike<number | bigint>, from: number, length: number): number {
   let top = from;
   for (let at = from + 1; at < from + length; at++) if (numbers[at]! > numbers[top]!) top = at;
   return top;
@@ -122,9 +120,16 @@ function compareJson(a: JsonValue, b: JsonValue, tolerance: number): Agreement {
   return agreement;
 }
 
-function isNear(a: number, b: number, tolerance: number): boolean {
+function isNear(a: number | bigint, b: number | bigint, tolerance: number): boolean {
   if (a === b || (Number.isNaN(a) && Number.isNaN(b))) return true;
-  return Math.abs(a - b) <= tolerance * Math.max(1, Math.abs(a), Math.abs(b));
+  // Subtracted as they are: beyond 2 ** 53 different integers are the same number.
+  const difference = Math.abs(Number(typeof a === 'bigint' ? a - (b as bigint) : a - Number(b)));
+  // An infinity is near nothing else, whatever the tolerance.
+  return difference < Number.POSITIVE_INFINITY && difference <= tolerance * Math.max(1, size(a), size(b));
+}
+
+function size(number: number | bigint): number {
+  return Math.abs(Number(number));
 }
 
 const order: readonly Agreement[] = ['equal', 'within_tolerance', 'different'];

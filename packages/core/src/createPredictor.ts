@@ -10,7 +10,7 @@ import { type PredictorOptions, validatePredictorOptions } from './predictorOpti
 import { prewarm } from './prewarm/prewarm.js';
 import { prewarmFrom } from './prewarm/prewarmFrom.js';
 import { cacheAside } from './strategies/cacheAside.js';
-import { selectorOf } from './strategies/invalidation.js';
+import { invalidate } from './strategies/invalidation.js';
 import { Putting } from './strategies/putting.js';
 import type { Tensors } from './tensor.js';
 import { memory } from './tiers/memory.js';
@@ -38,8 +38,6 @@ export function createPredictor<Input = Tensors, Output = Tensors, Outputs = Ten
   const model = Object.freeze({ ...options.model });
   const tiers = [...(options.tiers ?? [memory()])];
   const engines = [...new Set([onDevice, inCloud])].filter((engine) => engine !== undefined);
-  retain([...tiers, ...engines]);
-  if (store !== undefined) claim(store);
   const listeners = new Listeners<PredictorEvent>();
   const statsReader = new StatsReader();
   listeners.add(statsReader.read);
@@ -51,6 +49,14 @@ export function createPredictor<Input = Tensors, Output = Tensors, Outputs = Ten
     maxInputSize,
     report,
   });
+  // Not before, so that options which make no sense leave nothing in use.
+  try {
+    if (store !== undefined) claim(store);
+    retain([...tiers, ...engines]);
+  } catch (error) {
+    void pipeline.dispose();
+    throw error;
+  }
   const outbox = store === undefined || origin === undefined ? undefined : new Outbox({ store, origin });
   outbox?.subscribe(report);
   const putting = new Putting<Input>({ pipeline, origin, outbox, report });
@@ -72,12 +78,18 @@ export function createPredictor<Input = Tensors, Output = Tensors, Outputs = Ten
     subscribe: (listener) => listeners.add(listener),
     stats: () => statsReader.snapshot(pipeline.usage()),
     flush: async (flushOptions = {}) => outbox?.flush(flushOptions) ?? { delivered: 0, left: 0 },
-    put: (input, outputs, putOptions = {}) => putting.put(input, outputs, putOptions),
-    invalidate: async (what) => pipeline.invalidate(await selectorOf(what, pipeline)),
-    clear: () => pipeline.clear(),
+    put: (input, outputs, putOptions = {}) =>
+      pipeline.untilDisposed(putOptions.signal, (signal) =>
+        putting.put(input, outputs, { ...putOptions, signal }),
+      ),
+    invalidate: (what) => invalidate(what, pipeline),
+    clear: () => pipeline.untilDisposed(undefined, () => pipeline.clear()),
     updateModel: (change, updateOptions = {}) => pipeline.updateModel(change, updateOptions),
     prewarm: (inputs, prewarmOptions = {}) => prewarm(pipeline, inputs, prewarmOptions),
-    prewarmFrom: (url, packOptions = {}) => prewarmFrom(pipeline, tiers, url, packOptions),
+    prewarmFrom: (url, packOptions = {}) =>
+      pipeline.untilDisposed(packOptions.signal, (signal) =>
+        prewarmFrom(pipeline, tiers, url, { ...packOptions, signal }),
+      ),
     dispose: () => {
       disposal ??= dispose();
       return disposal;

@@ -29,6 +29,9 @@ export interface Recomputed {
   readonly backend: string;
 }
 
+/** `undefined` where the entry is no longer answered with, and need not be compared. */
+type Recompute = () => Promise<Recomputed | undefined>;
+
 /** Audits waiting at most; hits beyond that are not audited. */
 const mostWaiting = 100;
 
@@ -41,7 +44,7 @@ export interface AuditorOptions extends AuditOptions {
 /** Recomputes a sample of the hits, one at a time, while there is nothing else to do. */
 export class Auditor {
   readonly #options: AuditorOptions;
-  readonly #queue: { readonly entry: Entry; readonly recompute: () => Promise<Recomputed> }[] = [];
+  readonly #queue: { readonly entry: Entry; readonly recompute: Recompute }[] = [];
   #isRunning = false;
 
   constructor(options: AuditorOptions) {
@@ -54,7 +57,7 @@ export class Auditor {
     return computedBy !== 'app' && this.#queue.length < mostWaiting && Math.random() < this.#options.rate;
   }
 
-  add(entry: Entry, recompute: () => Promise<Recomputed>): void {
+  add(entry: Entry, recompute: Recompute): void {
     this.#queue.push({ entry, recompute });
     if (!this.#isRunning) void this.#run();
   }
@@ -66,7 +69,9 @@ export class Auditor {
       await whenIdle();
       const { entry, recompute } = this.#queue.shift()!;
       try {
-        const { outputs, backend } = await recompute();
+        const recomputed = await recompute();
+        if (recomputed === undefined) continue;
+        const { outputs, backend } = recomputed;
         onResult({
           ...comparePayloads(entry.outputs, outputs, tolerance),
           key: entry.key,
@@ -86,7 +91,7 @@ export class Auditor {
 /** @throws {PredcacheError} `OPTIONS_INVALID` */
 export function validateAudit(audit: AuditOptions | undefined): void {
   if (audit === undefined) return;
-  const { rate, tolerance = 0 } = audit;
+  const { rate, tolerance = 0 } = Object(audit) as AuditOptions;
   if (rate >= 0 && rate <= 1 && tolerance >= 0) return;
   throw new PredcacheError({
     code: 'OPTIONS_INVALID',

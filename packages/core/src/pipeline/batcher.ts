@@ -46,8 +46,21 @@ export class Batcher {
   /** Rejects with the signal's reason at once when it aborts: dropped while queued, detached while running. */
   compute(payload: Payload, signal: AbortSignal): Promise<Computed> {
     return new Promise((resolve, reject) => {
-      const item: Item = { payload, signal, resolve, reject };
-      onAbort(signal, () => this.#abort(item));
+      if (signal.aborted) return reject(signal.reason);
+      const release = onAbort(signal, () => this.#abort(item));
+      const item: Item = {
+        payload,
+        signal,
+        // The signal may outlive the item by far: it must not hold on to its payload.
+        resolve: (computed) => {
+          release();
+          resolve(computed);
+        },
+        reject: (reason) => {
+          release();
+          reject(reason);
+        },
+      };
       this.#queue.push(item);
       this.#schedule();
     });

@@ -38,6 +38,8 @@ export class Editions<Input> {
   #current: Edition<Input>;
   /** The update before: they go one after another. */
   #updating: Promise<unknown> = Promise.resolve();
+  /** Writes of models that are no longer in use. */
+  #leftOver: Promise<unknown> = Promise.resolve();
   #isEnded = false;
 
   constructor(options: EditionOptions<Input>, onInvalidated: (selector: Selector) => void) {
@@ -45,8 +47,10 @@ export class Editions<Input> {
     this.#onInvalidated = onInvalidated;
     const { model, allowPreviousModel } = options;
     this.#current = this.#make(model);
-    if (typeof allowPreviousModel === 'object')
-      this.#current.previous = this.#make(allowPreviousModel, false);
+    if (typeof allowPreviousModel === 'object') {
+      const previous = this.#make(allowPreviousModel, false);
+      if (previous.modelId !== this.#current.modelId) this.#current.previous = previous;
+    }
     this.#current.tiers.subscribe();
   }
 
@@ -65,7 +69,7 @@ export class Editions<Input> {
     this.#isEnded = true;
     const { tiers, tabs } = this.#current;
     tabs?.close();
-    await tiers.settle();
+    await Promise.all([tiers.settle(), this.#leftOver]);
     tiers.unsubscribe();
   }
 
@@ -82,6 +86,7 @@ export class Editions<Input> {
     const isAllowed = (this.#options.allowPreviousModel ?? false) !== false;
     const isOther = next.modelId !== old.modelId;
     next.previous = isOther && isAllowed ? old : undefined;
+    this.#leftOver = Promise.all([this.#leftOver, old.tiers.settle()]);
     old.tiers.unsubscribe();
     old.tabs?.close();
     next.tiers.subscribe();
@@ -93,8 +98,14 @@ export class Editions<Input> {
     old.previous = undefined;
     if (outOfUse === undefined || outOfUse.modelId === next.modelId) return;
     void whenIdle().then(async () => {
-      if (!this.#isEnded) await outOfUse.tiers.delete({ model: outOfUse.modelId });
+      if (!this.#isEnded && !this.#isInUse(outOfUse.modelId))
+        await outOfUse.tiers.delete({ model: outOfUse.modelId });
     });
+  }
+
+  /** The app may have gone back to it meanwhile. */
+  #isInUse(modelId: string): boolean {
+    return this.#current.modelId === modelId || this.#current.previous?.modelId === modelId;
   }
 
   /** @param isInUse whether it will compute: with other tabs, where it may */

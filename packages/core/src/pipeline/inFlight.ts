@@ -7,6 +7,8 @@ export interface FlightSubject {
   readonly group: string;
   /** Those of everybody who joined. */
   readonly tags: Set<string>;
+  /** Tags that were invalidated since it began. */
+  readonly invalidatedTags: Set<string>;
   /** An invalidation has covered it: others are not to join, and what it finds or computes is not to be stored. */
   isOutdated: boolean;
 }
@@ -18,12 +20,21 @@ export interface FlightSubject {
 export class InFlight<Result> {
   /** Those that can be joined. */
   readonly #table = new Map<string, Flight<Result>>();
-  /** Those whose computation has not come to its end, wanted or not. */
-  readonly #underWay = new Set<Flight<Result>>();
+  /** Those whose computation has not come to its end, wanted or not, by key. */
+  readonly #underWay = new Map<string, Set<Flight<Result>>>();
+  #size = 0;
 
   /** Computations under way. */
   get size(): number {
-    return this.#underWay.size;
+    return this.#size;
+  }
+
+  /**
+   * Somebody asks for a key with tags: what is under way for it will carry them. What began before one of the tags was
+   * invalidated is outdated by that: its answer turns out to depend on it.
+   */
+  tag(key: string, tags: readonly string[]): void {
+    for (const flight of this.#underWay.get(key) ?? []) flight.tag(tags);
   }
 
   /** The flight that is on its way for this key and group, to wait for. */
@@ -40,9 +51,9 @@ export class InFlight<Result> {
       leaveTable: () => {
         if (this.#table.get(name) === flight) this.#table.delete(name);
       },
-      onEnd: () => this.#underWay.delete(flight),
+      onEnd: () => this.#ended(flight),
     });
-    this.#underWay.add(flight);
+    this.#began(flight);
     // What was outdated before it began is for the one who asked, alone.
     if (!subject.isOutdated) this.#table.set(name, flight);
     return flight;
@@ -50,12 +61,28 @@ export class InFlight<Result> {
 
   /** Keeps what is under way from being joined and stored. */
   outdate(isMeant: (subject: FlightSubject) => boolean): void {
-    for (const flight of this.#underWay) if (isMeant(flight.subject)) flight.outdate();
+    for (const flights of this.#underWay.values())
+      for (const flight of flights) if (isMeant(flight.subject)) flight.outdate();
   }
 
   /** Rejects everyone who waits, and stops the computations. */
   end(reason: unknown): void {
-    for (const flight of [...this.#underWay]) flight.end(reason);
+    for (const flights of [...this.#underWay.values()]) for (const flight of [...flights]) flight.end(reason);
+  }
+
+  #began(flight: Flight<Result>): void {
+    this.#size++;
+    const ofKey = this.#underWay.get(flight.subject.key);
+    if (ofKey === undefined) this.#underWay.set(flight.subject.key, new Set([flight]));
+    else ofKey.add(flight);
+  }
+
+  #ended(flight: Flight<Result>): void {
+    const { key } = flight.subject;
+    const ofKey = this.#underWay.get(key);
+    if (ofKey?.delete(flight) !== true) return;
+    this.#size--;
+    if (ofKey.size === 0) this.#underWay.delete(key);
   }
 }
 
@@ -127,6 +154,14 @@ export class Flight<Result> {
     if (this.#isClaimed) return false;
     this.#isClaimed = true;
     return true;
+  }
+
+  tag(tags: readonly string[]): void {
+    const { subject } = this;
+    for (const tag of tags) {
+      subject.tags.add(tag);
+      if (subject.invalidatedTags.has(tag)) this.outdate();
+    }
   }
 
   outdate(): void {

@@ -29,20 +29,34 @@ export class Invalidations {
     return () => this.#underWay.delete(deletion);
   }
 
+  /** Whether something else is just being stored in place of what there was: what is computed meanwhile must not follow it. */
+  isReplacing(key: string): boolean {
+    for (const { replacedBy } of this.#underWay) if (replacedBy?.key === key) return true;
+    return false;
+  }
+
   /** Whether an entry is just being deleted. */
   covers(entry: Entry): boolean {
     for (const { selector, replacedBy } of this.#underWay) {
-      const isReplacement = entry.key === replacedBy?.key && entry.createdAt >= replacedBy.createdAt;
+      const isReplacement =
+        entry.key === replacedBy?.key &&
+        entry.computedBy === replacedBy.computedBy &&
+        entry.createdAt >= replacedBy.createdAt;
       if (!isReplacement && isCovered(selector, entry)) return true;
     }
     return false;
   }
 }
 
-/** Whether an invalidation may concern what is being computed. Where its entry would have to be known, it does. */
-export function mayConcern(selector: Selector, { key, tags }: FlightSubject): boolean {
+/**
+ * Whether an invalidation makes what is being computed out of date. Where its entry would have to be known, it does. Tags
+ * are noted: who is yet to ask, or what is yet to be found, may have them.
+ */
+export function outdates(selector: Selector, { key, tags, invalidatedTags }: FlightSubject): boolean {
   if ('keys' in selector) return selector.keys.includes(key);
-  return 'tags' in selector ? selector.tags.some((tag) => tags.has(tag)) : true;
+  if (!('tags' in selector)) return true;
+  for (const tag of selector.tags) invalidatedTags.add(tag);
+  return selector.tags.some((tag) => tags.has(tag));
 }
 
 function isCovered(selector: Selector, entry: Entry): boolean {

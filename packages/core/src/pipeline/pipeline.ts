@@ -17,11 +17,11 @@ import { Editions } from './editions.js';
 import { whenIdle } from './idle.js';
 import { type Flight, type FlightSubject, InFlight } from './inFlight.js';
 import type { PreparedInput } from './inputs.js';
-import { Invalidations, mayConcern } from './invalidations.js';
+import { Invalidations, outdates } from './invalidations.js';
 import { OriginReader } from './originReader.js';
 import { decodeOutputs } from './outputs.js';
 import { hasTags, type Request, readsStored, useOf, withTagsOf } from './request.js';
-import { type Resolution, Resolver } from './resolver.js';
+import { mustAsk, type Resolution, Resolver, withTags } from './resolver.js';
 import { defaultRules, type Rules, rulesOf } from './rules.js';
 import type { Found, Marks, TierStack } from './tierStack.js';
 
@@ -71,7 +71,8 @@ export class Pipeline<Input, Output> {
         ...audit,
         whenIdle: () => this.whenIdle(),
         onResult: (result) => {
-          if (result.agreement === 'different') void this.invalidate({ keys: [result.key] });
+          if (result.agreement === 'different' && !this.isDisposed)
+            void this.invalidate({ keys: [result.key] });
           report({ type: 'audited', ...result });
         },
         onFailed: (key, error) => this.#backgroundFailed('audit', key, error),
@@ -108,6 +109,7 @@ export class Pipeline<Input, Output> {
         this.throwIfDisposed();
         signal?.throwIfAborted();
       }
+      if (rules.tags.length > 0) this.#inFlight.tag(key, rules.tags);
       const found = readsStored(rules) ? this.#peek(edition, key) : undefined;
       if (found !== undefined && isGoodAsItIs(found.entry, rules) && this.#auditor === undefined)
         return this.#hit(found, edition, rules, started);
@@ -122,7 +124,6 @@ export class Pipeline<Input, Output> {
         if (answer !== undefined) return answer;
         flight ??= this.#begin(request, rules.group, found);
       }
-      for (const tag of rules.tags) flight.subject.tags.add(tag);
       return await this.#answer(flight, edition, rules, signal, started);
     } catch (error) {
       throw this.#failed(error, key, signal);
@@ -143,20 +144,23 @@ export class Pipeline<Input, Output> {
   }
 
   async load({ onProgress, signal }: PredictorLoadOptions): Promise<void> {
-    this.throwIfDisposed();
-    signal?.throwIfAborted();
-    await this.#untilDisposed(signal, (end) =>
+    await this.untilDisposed(signal, (end) =>
       this.edition.router.load(this.#rules.inferenceMode, onProgress, end),
     );
   }
 
   async updateModel(change: Partial<Model>, { onProgress, signal }: UpdateModelOptions): Promise<void> {
-    this.throwIfDisposed();
-    signal?.throwIfAborted();
-    await this.#untilDisposed(signal, (end) =>
+    await this.untilDisposed(signal, (end) =>
       this.#editions.update(change, {
-        load: (router) => router.load(this.#rules.inferenceMode, onProgress, end),
-        onSwitch: () => this.#outdateWork({ all: true }),
+        load: async (router) => {
+          end.throwIfAborted();
+          await router.load(this.#rules.inferenceMode, onProgress, end);
+          // The caller has been told that nothing changed.
+          end.throwIfAborted();
+        },
+        onSwitch: () => {
+          this.#outdate({ all: true });
+        },
         whenIdle: () => this.whenIdle(),
       }),
     );
@@ -169,18 +173,22 @@ export class Pipeline<Input, Output> {
   /**
    * Removes entries in every tier and tab; what is being computed of them will not be stored.
    *
-   * @param replacedBy what the caller stores in their place, without waiting for the end of this
+   * @param replacement what takes their place, and how to store it: called once nothing older can follow it
    */
-  async invalidate(selector: Selector, replacedBy?: Entry): Promise<void> {
+  async invalidate(
+    selector: Selector,
+    replacement?: { readonly entry: Entry; readonly store: () => Promise<unknown> },
+  ): Promise<void> {
     this.throwIfDisposed();
     const { tiers, tabs } = this.edition;
-    const end = this.#invalidations.begin(selector, replacedBy);
-    this.#inFlight.outdate((subject) => mayConcern(selector, subject));
+    const end = this.#invalidations.begin(selector, replacement?.entry);
+    this.#inFlight.outdate((subject) => outdates(selector, subject));
     // What is put after this one is newer.
-    if (replacedBy === undefined) this.#outdatePuts(selector);
+    if (replacement === undefined) this.#outdatePuts(selector);
     tabs?.invalidated(selector);
     try {
-      await tiers.delete(selector);
+      const deleted = tiers.delete(selector);
+      await Promise.all([deleted, replacement?.store()]);
     } finally {
       end();
     }
@@ -192,14 +200,22 @@ export class Pipeline<Input, Output> {
     readonly subject: FlightSubject;
     readonly end: () => void;
   } {
-    const subject = { key, group: 'put', tags: new Set(rules.tags), isOutdated };
+    const tags = new Set(rules.tags);
+    const subject = { key, group: 'put', tags, invalidatedTags: new Set<string>(), isOutdated };
     this.#puts.add(subject);
     return { subject, end: () => this.#puts.delete(subject) };
   }
 
   async clear(): Promise<void> {
-    await this.invalidate({ model: this.edition.modelId });
+    const { modelId, previous } = this.edition;
+    const models = previous === undefined ? [modelId] : [modelId, previous.modelId];
+    await Promise.all(models.map((model) => this.invalidate({ model })));
     this.#report({ type: 'cleared' });
+  }
+
+  /** Grows with every invalidation, and with every change of the model: what was given before may be out of date. */
+  get changes(): number {
+    return this.#invalidations.count;
   }
 
   /** What an input asks for, of the model in use. */
@@ -215,26 +231,37 @@ export class Pipeline<Input, Output> {
     return { edition, key, input, payload, rules, marks, isOutdated: count !== this.#invalidations.count };
   }
 
-  /** What is stored for a request and good enough for it. */
-  async stored({ edition, key, rules }: Request<Input>): Promise<Found | undefined> {
-    const found = this.#peek(edition, key) ?? (await edition.tiers.find(key));
+  /** What is stored for a request and good enough for it; it carries the request's tags from then on. */
+  async stored(request: Request<Input>): Promise<Found | undefined> {
+    const { edition, key, rules } = request;
+    const { changes } = this;
+    if (!edition.isCaching) return undefined;
+    const found = this.#peek(edition, key) ?? (await edition.tiers.find(key, mustAsk));
     if (found === undefined || this.#invalidations.covers(found.entry)) return undefined;
-    return useOf(found.entry, rules) === 'unfit' ? undefined : found;
+    if (useOf(found.entry, rules) === 'unfit') return undefined;
+    if (hasTags(found.entry, rules.tags) || changes !== this.changes) return found;
+    const entry = withTags(found.entry, rules.tags);
+    void edition.tiers.store(entry, { marks: request.marks });
+    return { ...found, entry };
   }
 
   /** Finds or computes what nobody waits for; once, however many ask. `undefined` when that failed. */
   async background(request: Request<Input>, purpose: BackgroundPurpose): Promise<Resolution | undefined> {
-    const group = `${request.rules.inferenceMode} ${purpose}`;
+    const isRefresh = purpose === 'refresh';
+    if (this.isDisposed || (isRefresh && request.edition !== this.edition)) return undefined;
+    // What is computed beforehand is there for real requests to join.
+    const group = isRefresh ? `${request.rules.inferenceMode} refresh` : request.rules.group;
+    this.#inFlight.tag(request.key, request.rules.tags);
     const isUnderWay = this.#inFlight.find(request.key, group);
     if (isUnderWay !== undefined) return isUnderWay.wait(undefined).catch(() => undefined);
-    const rules = purpose === 'refresh' ? { ...request.rules, cache: 'reload' as const } : request.rules;
-    const flight = this.#begin({ ...request, rules }, group, undefined);
-    for (const tag of rules.tags) flight.subject.tags.add(tag);
+    const rules = isRefresh ? { ...request.rules, cache: 'reload' as const } : request.rules;
+    const flight = this.#begin({ ...request, rules, isRefresh }, group, undefined);
     try {
       const resolution = await flight.wait(undefined);
       const { key, backend, cost } = resolution.entry;
       const { source } = resolution;
-      if (isEngineSource(source)) this.#report({ type: 'background', purpose, key, source, backend, cost });
+      if (isEngineSource(source) && flight.claim())
+        this.#report({ type: 'background', purpose, key, source, backend, cost });
       return resolution;
     } catch (error) {
       this.#backgroundFailed(purpose, request.key, error);
@@ -242,7 +269,7 @@ export class Pipeline<Input, Output> {
     }
   }
 
-  /** Aborts when the predictor is disposed of. */
+  /** Aborts at the end of the predictor. */
   get disposal(): AbortSignal {
     return this.#disposal.signal;
   }
@@ -293,8 +320,15 @@ export class Pipeline<Input, Output> {
   }
 
   #begin(request: Request<Input>, group: string, inMemory: Found | undefined): Flight<Resolution> {
-    const { key, isOutdated } = request;
-    const subject = { key, group, tags: new Set<string>(), isOutdated };
+    const { key, rules } = request;
+    const subject = {
+      key,
+      group,
+      tags: new Set(rules.tags),
+      invalidatedTags: new Set<string>(),
+      isOutdated:
+        request.isOutdated || request.edition !== this.edition || this.#invalidations.isReplacing(key),
+    };
     return this.#inFlight.begin(subject, async (allLeft) => {
       const resolution = await this.#resolver.resolve(request, subject, allLeft, inMemory);
       if (!isEngineSource(resolution.source)) this.#audit(request, resolution.entry);
@@ -305,9 +339,14 @@ export class Pipeline<Input, Output> {
   #audit({ edition, payload, rules }: Request<Input>, entry: Entry): void {
     if (this.#auditor?.isDue(entry) !== true || entry.model !== edition.modelId) return;
     const copy = copied(payload);
-    this.#auditor.add(entry, () =>
-      edition.router.compute(copy(), rules.inferenceMode, this.#disposal.signal),
-    );
+    const { changes } = this;
+    // What has been invalidated or replaced since is no longer answered with: it may well differ.
+    const isMeantStill = () => changes === this.changes && edition === this.edition && !this.isDisposed;
+    this.#auditor.add(entry, async () => {
+      if (!isMeantStill()) return undefined;
+      const computed = await edition.router.compute(copy(), rules.inferenceMode, this.#disposal.signal);
+      return isMeantStill() ? computed : undefined;
+    });
   }
 
   #hit(
@@ -364,12 +403,13 @@ export class Pipeline<Input, Output> {
     edition: Edition<Input>,
     { ttl }: Rules,
   ): Prediction<Output> {
-    const age = isEngineSource(source) ? 0 : ageOf(entry);
+    const isStored = !isEngineSource(source);
+    const age = isStored ? ageOf(entry) : 0;
     const prediction = {
       output: decodeOutputs(entry.outputs, this.#decode),
       source,
       age,
-      isStale: age > 0 && (age >= ttl || named !== undefined),
+      isStale: isStored && source !== 'origin' && (age >= ttl || named !== undefined),
       model: named ?? edition.named,
       backend: entry.backend,
       key: entry.key,
@@ -380,22 +420,21 @@ export class Pipeline<Input, Output> {
   /** Somebody deletes entries: what is being computed of them is not to be stored. */
   #outdate(selector: Selector): void {
     this.#invalidations.heard();
-    this.#outdateWork(selector);
-  }
-
-  #outdateWork(selector: Selector): void {
-    this.#inFlight.outdate((subject) => mayConcern(selector, subject));
+    this.#inFlight.outdate((subject) => outdates(selector, subject));
     this.#outdatePuts(selector);
   }
 
   #outdatePuts(selector: Selector): void {
-    for (const subject of this.#puts) subject.isOutdated ||= mayConcern(selector, subject);
+    for (const subject of this.#puts) subject.isOutdated ||= outdates(selector, subject);
   }
 
-  async #untilDisposed<Result>(
+  /** What work comes to, unless the signal or the end of the predictor comes first. */
+  async untilDisposed<Result>(
     signal: AbortSignal | undefined,
     work: (end: AbortSignal) => Promise<Result>,
   ): Promise<Result> {
+    this.throwIfDisposed();
+    signal?.throwIfAborted();
     const { signal: end, release } = firstOf(this.#disposal.signal, signal);
     try {
       return await settledBy(work(end), end);

@@ -18,6 +18,8 @@ export interface Request<Input> {
   readonly isOutdated: boolean;
   /** The key of the input for the model before, while that one's entries may answer. */
   readonly keyBefore?: string | Promise<string> | undefined;
+  /** Comes in place of a stale answer: what the app's system of record says goes first, as it did for that. */
+  readonly isRefresh?: boolean | undefined;
 }
 
 /** What may be done with a stored entry: answered with; answered with while it is computed anew; kept for a failure. */

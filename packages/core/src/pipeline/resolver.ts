@@ -13,6 +13,9 @@ import { hasTags, mayAnswerFailure, type Request, readsStored, useOf, withTagsOf
 import type { Routed } from './router.js';
 import type { Found } from './tierStack.js';
 
+/** What stands for ms of computing where nothing computed could take the place of what is stored. */
+export const mustAsk = Number.POSITIVE_INFINITY;
+
 /** What a miss in memory came to: an entry, and where it was found or computed. */
 export interface Resolution {
   readonly entry: Entry;
@@ -79,46 +82,59 @@ export class Resolver<Input> {
     try {
       return await this.#compute(request, subject, signal);
     } catch (error) {
-      if (signal.aborted || stored === undefined || subject.isOutdated) throw error;
-      if (!mayAnswerFailure(stored.entry, rules)) throw error;
-      return this.found(request, stored, subject);
+      // A tier that was passed by because computing is cheaper may know it after all.
+      const kept = stored ?? (signal.aborted ? undefined : await this.#find(request, subject, mustAsk));
+      if (signal.aborted || kept === undefined || subject.isOutdated) throw error;
+      if (useOf(kept.entry, rules) === 'unfit' && !mayAnswerFailure(kept.entry, rules)) throw error;
+      return this.found(request, kept, subject);
     }
   }
 
   /** What a tier knew, for the faster ones to know as well, and with the tags of everybody who asked. */
   found(
-    { edition, rules, marks }: Request<Input>,
+    { edition, marks }: Request<Input>,
     { entry, source, tier }: Found,
     { isOutdated, tags }: Pick<FlightSubject, 'isOutdated' | 'tags'>,
   ): Resolution {
     if (isOutdated) return { entry, source };
-    if (hasTags(entry, tags)) {
-      const isMeant = meantBy(rules.write);
-      return { entry, source, stored: edition.tiers.store(entry, { before: tier, marks, isMeant }) };
-    }
+    if (hasTags(entry, tags))
+      return { entry, source, stored: edition.tiers.store(entry, { before: tier, marks }) };
     const tagged = withTags(entry, tags);
     return { entry: tagged, source, stored: edition.tiers.store(tagged, { marks }) };
   }
 
-  /** `reload`, `no-cache`, `no-store`: whatever is stored does not answer. */
+  /** `reload`, `no-cache`, `no-store`: whatever is stored does not answer; what takes its place carries its tags. */
   async #computeAnew(
     request: Request<Input>,
     subject: FlightSubject,
     signal: AbortSignal,
   ): Promise<Resolution> {
     const { edition, key, rules } = request;
-    if (rules.cache !== 'no-cache') return this.#computeHere(request, subject, signal);
-    const stored = edition.tiers.peek(key) ?? (await this.#find(request, subject));
+    if (rules.cache === 'no-store') return this.#computeHere(request, subject, signal);
+    if (request.isRefresh === true) {
+      const given = await this.#options.origin?.read(key, signal);
+      if (given !== undefined) return this.#fromOrigin(request, subject, given);
+      return this.#computeHere(request, subject, signal);
+    }
+    const inMemory = edition.isCaching ? edition.tiers.peek(key) : undefined;
+    const stored = inMemory ?? (await this.#find(request, subject, mustAsk));
+    for (const tag of stored?.entry.tags ?? []) subject.tags.add(tag);
     const resolution = await this.#computeHere(request, subject, signal);
-    if (stored === undefined) return resolution;
+    if (stored === undefined || rules.cache === 'reload') return resolution;
     const { agreement } = comparePayloads(stored.entry.outputs, resolution.entry.outputs, 0);
     return { ...resolution, agrees: agreement === 'equal' };
   }
 
-  async #find({ edition, key }: Request<Input>, subject: FlightSubject): Promise<Found | undefined> {
+  async #find(
+    { edition, key, rules }: Request<Input>,
+    subject: FlightSubject,
+    computeCost = rules.cache === 'only-if-cached' ? mustAsk : edition.cost.mean,
+  ): Promise<Found | undefined> {
     if (!edition.isCaching) return undefined;
-    const found = await edition.tiers.find(key, edition.cost.mean);
+    const found = await edition.tiers.find(key, computeCost);
     if (found === undefined || subject.isOutdated) return undefined;
+    // A tier may have read it before it was deleted, and told us after.
+    if (found.entry.tags.some((tag) => subject.invalidatedTags.has(tag))) return undefined;
     return this.#options.invalidations.covers(found.entry) ? undefined : found;
   }
 
@@ -231,7 +247,7 @@ export class Resolver<Input> {
     if (previous === undefined || keyBefore === undefined) return undefined;
     const key = await keyBefore;
     const found = previous.tiers.peek(key) ?? (await previous.tiers.find(key));
-    return found === undefined
+    return found === undefined || this.#options.invalidations.covers(found.entry)
       ? undefined
       : { entry: found.entry, source: found.source, named: previous.named };
   }
@@ -262,7 +278,7 @@ export function meantBy(
   return write === 'around' ? (tier) => tier.peeksEverything !== true : undefined;
 }
 
-function withTags(entry: Entry, more: Iterable<string>): Entry {
+export function withTags(entry: Entry, more: Iterable<string>): Entry {
   const tags = [...new Set([...entry.tags, ...more])];
   return { ...entry, tags, size: entrySize(entry.outputs, tags) };
 }

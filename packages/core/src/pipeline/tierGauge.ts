@@ -28,9 +28,9 @@ export class TierGauge {
     this.#skipping = skipping;
   }
 
-  /** @param computeCost ms that a hit would save; `undefined` while unknown, or dear for another reason */
+  /** @param computeCost ms that a hit would save; `undefined` while unknown, infinite where nothing could be computed */
   isWorthAsking(key: string, computeCost: number | undefined): boolean {
-    if (this.#skipping === 'never' || isSampled(key)) return true;
+    if (this.#skipping === 'never' || computeCost === Number.POSITIVE_INFINITY || isSampled(key)) return true;
     if (this.#skipping === 'always') return false;
     if (computeCost === undefined || this.#answers < fewest) return true;
     return this.#hitRatio * computeCost >= this.#lookUpCost;

@@ -1,3 +1,4 @@
+import { firstOf, settledBy } from '../abortSignals.js';
 import { now } from '../clock.js';
 import { PredcacheError } from '../errors/predcacheError.js';
 import type { Pipeline } from '../pipeline/pipeline.js';
@@ -33,7 +34,7 @@ export interface PrewarmProgress {
   /** An estimate of the ms that are left; absent without a total, and at the beginning. */
   readonly timeLeft?: number | undefined;
   /** Absent while it runs and when it came to its end. */
-  readonly stoppedBy?: 'signal' | 'saveData' | 'disposed' | undefined;
+  readonly stoppedBy?: 'signal' | 'saveData' | 'disposed' | 'notDeterministic' | undefined;
 }
 
 /** Computes beforehand: `concurrency` workers take inputs from one iterator, and pause while real requests are under way. */
@@ -42,12 +43,13 @@ export async function prewarm<Input>(
   inputs: Iterable<Input> | AsyncIterable<Input>,
   { priority = 'idle', concurrency = 8, tags, signal, onProgress }: PrewarmOptions,
 ): Promise<PrewarmProgress> {
-  validate(priority, concurrency);
+  validate(priority, concurrency, inputs);
   const counts = { computed: 0, known: 0, failed: 0 };
   const total = totalOf(inputs);
   const started = now();
   let stoppedBy: PrewarmProgress['stoppedBy'];
   let underWay = 0;
+  let hasFailed = false;
 
   const progress = (): PrewarmProgress => {
     const done = counts.computed + counts.known + counts.failed;
@@ -59,35 +61,51 @@ export async function prewarm<Input>(
     if (signal?.aborted) stoppedBy ??= 'signal';
     else if (savesData()) stoppedBy ??= 'saveData';
     else if (pipeline.isDisposed) stoppedBy ??= 'disposed';
-    return stoppedBy !== undefined;
+    else if (!pipeline.edition.isCaching) stoppedBy ??= 'notDeterministic';
+    return hasFailed || stoppedBy !== undefined;
   };
-  const warm = async (input: Input) => {
-    underWay++;
+  const warm = async (input: Input): Promise<keyof typeof counts> => {
     try {
       const request = await pipeline.requestOf(input, { tags });
-      if ((await pipeline.stored(request)) !== undefined) counts.known++;
-      else if ((await pipeline.background(request, 'prewarm')) !== undefined) counts.computed++;
-      else counts.failed++;
+      if ((await pipeline.stored(request)) !== undefined) return 'known';
+      // Another model came meanwhile: what this one says is of no use any longer.
+      if (request.edition !== pipeline.edition) return warm(input);
+      return (await pipeline.background(request, 'prewarm')) === undefined ? 'failed' : 'computed';
     } catch {
       // An input that cannot be keyed: the others can.
-      counts.failed++;
+      return 'failed';
     }
-    underWay--;
   };
   const iterator = iteratorOf(inputs);
+  const { signal: end, release } = firstOf(signal, pipeline.disposal);
   const work = async () => {
     while (!isOver()) {
       if (priority === 'idle') await pipeline.whenIdle(() => underWay);
-      if (isOver()) break;
-      const next = await iterator.next();
+      if (isOver()) return;
+      // The app's iterator may wait for something that never comes.
+      const next = await settledBy(iterator.next(), end).catch((error: unknown) => {
+        if (!end.aborted) throw error;
+      });
+      if (next === undefined) continue;
       if (next.done) return;
-      await warm(next.value);
+      underWay++;
+      const result = await warm(next.value);
+      underWay--;
+      counts[result]++;
       onProgress?.(progress());
     }
-    // The app's generator may hold something open.
-    await iterator.return?.();
   };
-  await Promise.all(Array.from({ length: concurrency }, work));
+  try {
+    await Promise.all(Array.from({ length: concurrency }, work));
+  } catch (error) {
+    // The app's iterator, or what it does with the progress.
+    hasFailed = true;
+    throw error;
+  } finally {
+    release();
+    // It may hold something open. Not awaited: it may still be waiting, see above.
+    iterator.return?.().catch(() => {});
+  }
   return progress();
 }
 
@@ -103,17 +121,16 @@ function totalOf(inputs: object): number | undefined {
   return inputs instanceof Set || inputs instanceof Map ? inputs.size : undefined;
 }
 
-function validate(priority: unknown, concurrency: unknown): void {
-  if (
-    (priority === 'idle' || priority === 'now') &&
-    Number.isInteger(concurrency) &&
-    Number(concurrency) >= 1
-  )
-    return;
-  throw new PredcacheError({
-    code: 'OPTIONS_INVALID',
-    what: `priority is ${JSON.stringify(priority)}, concurrency ${JSON.stringify(concurrency)}`,
-    where: 'prewarm',
-    hint: "Pass a priority of 'idle' or 'now', and a concurrency that is a whole number of 1 or more",
-  });
+function validate(priority: unknown, concurrency: unknown, inputs: unknown): void {
+  if (priority !== 'idle' && priority !== 'now')
+    throw invalid('priority', `It is ${JSON.stringify(priority)}`, "Pass 'idle' or 'now'");
+  if (!Number.isInteger(concurrency) || Number(concurrency) < 1)
+    throw invalid('concurrency', `It is ${JSON.stringify(concurrency)}`, 'Pass a whole number of 1 or more');
+  const { [Symbol.iterator]: each, [Symbol.asyncIterator]: eachLater } = Object(inputs);
+  if (typeof each !== 'function' && typeof eachLater !== 'function')
+    throw invalid('inputs', `They are of type ${typeof inputs}`, 'Pass an array or another iterable');
+}
+
+function invalid(option: string, what: string, hint: string): PredcacheError {
+  return new PredcacheError({ code: 'OPTIONS_INVALID', what, where: `prewarm, ${option}`, hint });
 }

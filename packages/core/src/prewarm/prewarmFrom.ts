@@ -3,6 +3,7 @@ import { decodeEntries } from '../entryFormat/stream/decodeEntries.js';
 import { PredcacheError } from '../errors/predcacheError.js';
 import { toPredcacheError } from '../errors/toPredcacheError.js';
 import type { Pipeline } from '../pipeline/pipeline.js';
+import { type Selector, selects } from '../tiers/selector.js';
 import type { Tier } from '../tiers/tier.js';
 import { savesData } from './savesData.js';
 
@@ -20,9 +21,9 @@ export interface PackOptions {
 
 export interface PackProgress {
   readonly stored: number;
-  /** Entries that are here already, as new or newer. */
+  /** Entries that are here already: as new or newer, or given by the app. */
   readonly known: number;
-  /** Entries that were passed over: of another model, damaged, or refused by the tier. */
+  /** Entries that were passed over: of another model, damaged, or refused by the tier, also as invalidated meanwhile. */
   readonly refused: { readonly model: number; readonly damaged: number; readonly notStored: number };
   readonly loadedBytes: number;
   /** Absent where the server does not say. */
@@ -42,26 +43,39 @@ export async function prewarmFrom<Input>(
 ): Promise<PackProgress> {
   pipeline.throwIfDisposed();
   const { modelId } = pipeline.edition;
-  const tier = tiers.at(-1);
+  // Nobody writes to a shared tier from a page.
+  const tier = tiers.findLast(({ name }) => name !== 'shared');
+  // What was computed beforehand is older than any invalidation that comes while it loads.
+  const invalidated: Selector[] = [];
   const counts = { stored: 0, known: 0, model: 0, damaged: 0, notStored: 0, loadedBytes: 0 };
   if (savesData() && !evenIfSaveData) return { ...progressOf(counts, undefined), stoppedBy: 'saveData' };
-  const { body, totalBytes } = await open(url, signal);
   const since = tier?.mark?.();
+  const unsubscribe = tier?.subscribe((event) => {
+    if (event.type === 'invalidated') invalidated.push(event.selector);
+  });
+  const { body, totalBytes } = await open(url, signal).catch((error: unknown) => {
+    unsubscribe?.();
+    throw error;
+  });
   let batch: Entry[] = [];
 
   const store = async () => {
-    const before =
-      (await tier?.getMany(
-        batch.map(({ key }) => key),
-        modelId,
-      )) ?? [];
-    const isKnown = ({ createdAt }: Entry, at: number) => (before[at]?.createdAt ?? -1) >= createdAt;
-    const fresh = batch.filter((entry, at) => !isKnown(entry, at));
-    counts.known += batch.length - fresh.length;
-    const stored = (await tier?.setMany(fresh, since === undefined ? undefined : { since })) ?? 0;
-    counts.stored += stored;
-    counts.notStored += fresh.length - stored;
+    const entries = batch;
     batch = [];
+    const keys = entries.map(({ key }) => key);
+    const before = (await tier?.getMany(keys, modelId)) ?? [];
+    // What the app gave is right, whenever a model computed something else.
+    const isKnown = ({ createdAt }: Entry, at: number) =>
+      before[at]?.computedBy === 'app' || (before[at]?.createdAt ?? -1) >= createdAt;
+    const unknown = entries.filter((entry, at) => !isKnown(entry, at));
+    counts.known += entries.length - unknown.length;
+    const isWanted = pipeline.edition.modelId === modelId && !pipeline.isDisposed;
+    const wanted = isWanted
+      ? unknown.filter((entry) => !invalidated.some((each) => covers(each, entry)))
+      : [];
+    const stored = (await tier?.setMany(wanted, since === undefined ? undefined : { since })) ?? 0;
+    counts.stored += stored;
+    counts.notStored += unknown.length - stored;
     onProgress?.(progressOf(counts, totalBytes));
   };
 
@@ -82,9 +96,21 @@ export async function prewarmFrom<Input>(
       if (batch.length === entriesAtOnce) await store();
     }
   } finally {
-    if (batch.length > 0) await store();
+    try {
+      if (batch.length > 0) await store();
+    } finally {
+      unsubscribe?.();
+    }
   }
   return progressOf(counts, totalBytes);
+}
+
+function covers(selector: Selector, entry: Entry): boolean {
+  try {
+    return selects(selector, entry);
+  } catch {
+    return true;
+  }
 }
 
 function progressOf(
@@ -111,13 +137,15 @@ async function open(
     throw toPredcacheError(cause, { code: 'PACK_UNREACHABLE', where, hint });
   }
   const { ok, status, body, headers } = response;
-  if (!ok || body === null)
+  if (!ok || body === null) {
+    body?.cancel().catch(() => {});
     throw new PredcacheError({
       code: 'PACK_UNREACHABLE',
       what: `The server answered ${status}`,
       where,
       hint,
     });
+  }
   // The bytes on the line are fewer where the server compresses.
   const length = headers.get('content-encoding') === null ? headers.get('content-length') : null;
   return { body, totalBytes: length === null ? undefined : Number(length) };

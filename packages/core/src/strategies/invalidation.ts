@@ -1,33 +1,68 @@
 import { PredcacheError } from '../errors/predcacheError.js';
+import type { Edition } from '../pipeline/edition.js';
 import type { Pipeline } from '../pipeline/pipeline.js';
 import type { Invalidation } from '../predictor.js';
-import type { Selector } from '../tiers/selector.js';
+import type { EntryFacts, Selector } from '../tiers/selector.js';
 
 /**
- * What tiers are to delete.
+ * Removes what an app says, of the model in use and of the one before where that one may still answer.
  *
  * @throws {PredcacheError} `OPTIONS_INVALID`, or what an input's key fails with.
  */
-export async function selectorOf<Input>(
+export function invalidate<Input>(
   what: Invalidation<Input>,
   pipeline: Pipeline<Input, unknown>,
-): Promise<Selector> {
-  const model = pipeline.edition.modelId;
+): Promise<void> {
+  return pipeline.untilDisposed(undefined, async () => {
+    const { edition } = pipeline;
+    const editions = edition.previous === undefined ? [edition] : [edition, edition.previous];
+    // Begun in this very step where an input's key takes no time.
+    const selectors = editions.map((each) => selectorOf(what, each));
+    await Promise.all(
+      selectors.map(async (selector) =>
+        pipeline.invalidate(selector instanceof Promise ? await selector : selector),
+      ),
+    );
+  });
+}
+
+function selectorOf<Input>(what: Invalidation<Input>, edition: Edition<Input>): Selector | Promise<Selector> {
+  const model = edition.modelId;
   if (typeof what !== 'object' || what === null) throw invalid(what);
-  if ('input' in what) return { keys: [await keyOf(what.input, pipeline)] };
-  if ('inputs' in what && Array.isArray(what.inputs))
-    return { keys: await Promise.all(what.inputs.map((input) => keyOf(input, pipeline))) };
-  if ('tags' in what && Array.isArray(what.tags)) return { model, tags: [...what.tags] };
+  if ('input' in what) return keysOf([what.input], edition);
+  if ('inputs' in what && Array.isArray(what.inputs)) return keysOf(what.inputs, edition);
+  if ('tags' in what && isTags(what.tags)) return { model, tags: [...what.tags] };
   if ('olderThan' in what && what.olderThan >= 0)
     return { model, createdBefore: Date.now() - what.olderThan };
-  if ('where' in what && typeof what.where === 'function') return { model, where: what.where };
+  if ('where' in what && typeof what.where === 'function') return { model, where: safely(what.where) };
   if ('model' in what && typeof what.model === 'string') return { model: what.model };
   if ('everything' in what && what.everything === true) return { all: true };
   throw invalid(what);
 }
 
-async function keyOf<Input>(input: Input, pipeline: Pipeline<Input, unknown>): Promise<string> {
-  return (await pipeline.requestOf(input)).key;
+function keysOf<Input>(
+  inputs: readonly Input[],
+  { inputs: keying }: Edition<Input>,
+): Selector | Promise<Selector> {
+  const keys = inputs.map((input) => keying.prepare(input).key);
+  return keys.every((key) => typeof key === 'string')
+    ? { keys }
+    : Promise.all(keys).then((known) => ({ keys: known }));
+}
+
+function isTags(tags: unknown): tags is readonly string[] {
+  return Array.isArray(tags) && tags.every((tag) => typeof tag === 'string');
+}
+
+/** The app's function may fail on an entry: better computed anew than kept against its will. */
+function safely(where: (facts: EntryFacts) => boolean): (facts: EntryFacts) => boolean {
+  return (facts) => {
+    try {
+      return Boolean(where(facts));
+    } catch {
+      return true;
+    }
+  };
 }
 
 function invalid(what: unknown): PredcacheError {

@@ -54,12 +54,15 @@ export class Putting<Input> {
         end();
       }
       // First, so that nothing that was computed before takes its place, here or in another tab; memory has it at once.
-      const removed = pipeline.invalidate({ keys: [key] }, entry);
-      // Whoever invalidated it meanwhile wants to have it asked for again.
-      if (subject.isOutdated) return removed;
-      const marks = edition.tiers.marks();
-      const stored = edition.tiers.store(entry, { marks, isMeant: meantBy(rules.write) });
-      if (rules.write !== 'back') await Promise.all([removed, stored]);
+      const store = async () => {
+        // Whoever invalidated it meanwhile wants to have it asked for again.
+        if (subject.isOutdated) return;
+        const marks = edition.tiers.marks();
+        await edition.tiers.store(entry, { marks, isMeant: meantBy(rules.write) });
+      };
+      const stored = pipeline.invalidate({ keys: [key] }, { entry, store });
+      if (rules.write === 'back') stored.catch(() => {});
+      else await stored;
     });
   }
 

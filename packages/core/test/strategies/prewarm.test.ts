@@ -76,7 +76,7 @@ describe('prewarm', () => {
     expect(result.stoppedBy).toBe('signal');
     expect(result.computed).toBeGreaterThanOrEqual(10);
     expect(result.total).toBeUndefined();
-    expect(isClosed).toBe(true);
+    await expect.poll(() => isClosed).toBe(true);
   });
 
   it('does nothing for users who save data', async () => {
