@@ -68,14 +68,15 @@ async function putAndKill({ site, plan, random, tally }: Surroundings, of: Run):
     const tab = await WriteBackTab.open(profile.context, { site, ledger, settings: settingsOf(of) });
     if (run > 0) await lookForEmptying(tab, tally, of, `at the opening after kill ${run}`);
     await mark(tab, `run ${run}`);
-    const before = origin.taken.length;
-    await tab.start(50);
-    // The first run has to deliver; later ones may be killed before they do.
-    await until('something is delivered', () => run > 0 || origin.taken.length > before);
+    // Before anything is put: after 4 MB of it, it would be left behind anyway.
     if (torn.file !== undefined) {
       const { file } = torn;
       await until('the browser has left the torn log behind', () => !existsSync(file));
     }
+    const before = origin.taken.length;
+    await tab.start(50);
+    // The first run has to deliver; later ones may be killed before they do.
+    await until('something is delivered', () => run > 0 || origin.taken.length > before);
     const moment = Math.floor(random() * longestLoad);
     await pause(moment);
     await profile.kill();
