@@ -29,8 +29,12 @@ function valuesOf(transaction: IDBTransaction, keys: readonly RowKey[]): Promise
   return new Promise((resolve, reject) => {
     const store = transaction.objectStore('rows');
     const requests = keys.map((key): IDBRequest<unknown> => store.get(key.buffer));
-    // They are answered in order, and one that fails aborts the transaction.
-    requests.at(-1)!.onsuccess = () => resolve(requests.map(({ result }) => result));
+    // They are answered in order, and what fails one of them fails the last one.
+    const last = requests.at(-1)!;
+    last.onsuccess = () => resolve(requests.map(({ result }) => result));
+    // Chromium aborts no transaction when it closes the database by force, as it does when the storage is cleared: its
+    // requests fail, and that is all.
+    last.onerror = () => reject(transaction.error ?? last.error);
     transaction.onabort = () => reject(transaction.error ?? new DOMException('It was aborted', 'AbortError'));
   });
 }
