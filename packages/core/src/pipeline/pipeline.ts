@@ -312,6 +312,7 @@ export class Pipeline<Input, Output> {
     const subject = {
       key,
       group,
+      model: request.edition.modelId,
       tags: new Set(rules.tags),
       invalidatedTags: new Set<string>(),
       isOutdated: isOutdated || request.edition !== this.edition || this.#invalidations.isReplacing(key),
@@ -390,13 +391,13 @@ export class Pipeline<Input, Output> {
     edition: Edition<Input>,
     { ttl }: Rules,
   ): Prediction<Output> {
-    const isStored = !isEngineSource(source);
+    const isStored = !isEngineSource(source) && source !== 'origin';
     const age = isStored ? ageOf(entry) : 0;
     const prediction = {
       output: decodeOutputs(entry.outputs, this.#decode),
       source,
       age,
-      isStale: isStored && source !== 'origin' && (age >= ttl || named !== undefined),
+      isStale: isStored && (age >= ttl || named !== undefined),
       model: named ?? edition.named,
       backend: entry.backend,
       key: entry.key,
