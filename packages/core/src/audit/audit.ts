@@ -92,7 +92,8 @@ export class Auditor {
 export function validateAudit(audit: AuditOptions | undefined): void {
   if (audit === undefined) return;
   const { rate, tolerance = 0 } = Object(audit) as AuditOptions;
-  if (rate >= 0 && rate <= 1 && tolerance >= 0) return;
+  const areNumbers = typeof rate === 'number' && typeof tolerance === 'number';
+  if (areNumbers && rate >= 0 && rate <= 1 && tolerance >= 0) return;
   throw new PredcacheError({
     code: 'OPTIONS_INVALID',
     what: `It is ${JSON.stringify(audit)}`,

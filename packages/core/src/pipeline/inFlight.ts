@@ -5,6 +5,8 @@ export interface FlightSubject {
   /** Requests of the same key and group share it. */
   readonly key: string;
   readonly group: string;
+  /** An `Entry.model`. */
+  readonly model: string;
   /** Those of everybody who joined. */
   readonly tags: Set<string>;
   /** Tags that were invalidated since it began. */

@@ -196,12 +196,11 @@ export class Pipeline<Input, Output> {
   }
 
   /** Lets the caller know, by `isOutdated`, whether what it is putting has been invalidated meanwhile. Call `end` after. */
-  beginPut({ key, rules, isOutdated }: Request<Input>): {
+  beginPut(request: Request<Input>): {
     readonly subject: FlightSubject;
     readonly end: () => void;
   } {
-    const tags = new Set(rules.tags);
-    const subject = { key, group: 'put', tags, invalidatedTags: new Set<string>(), isOutdated };
+    const subject = subjectOf(request, 'put', request.isOutdated);
     this.#puts.add(subject);
     return { subject, end: () => this.#puts.delete(subject) };
   }
@@ -320,15 +319,9 @@ export class Pipeline<Input, Output> {
   }
 
   #begin(request: Request<Input>, group: string, inMemory: Found | undefined): Flight<Resolution> {
-    const { key, rules } = request;
-    const subject = {
-      key,
-      group,
-      tags: new Set(rules.tags),
-      invalidatedTags: new Set<string>(),
-      isOutdated:
-        request.isOutdated || request.edition !== this.edition || this.#invalidations.isReplacing(key),
-    };
+    const { key, edition } = request;
+    const isOutdated = request.isOutdated || edition !== this.edition || this.#invalidations.isReplacing(key);
+    const subject = subjectOf(request, group, isOutdated);
     return this.#inFlight.begin(subject, async (allLeft) => {
       const resolution = await this.#resolver.resolve(request, subject, allLeft, inMemory);
       if (!isEngineSource(resolution.source)) this.#audit(request, resolution.entry);
@@ -403,13 +396,13 @@ export class Pipeline<Input, Output> {
     edition: Edition<Input>,
     { ttl }: Rules,
   ): Prediction<Output> {
-    const isStored = !isEngineSource(source);
+    const isStored = !isEngineSource(source) && source !== 'origin';
     const age = isStored ? ageOf(entry) : 0;
     const prediction = {
       output: decodeOutputs(entry.outputs, this.#decode),
       source,
       age,
-      isStale: isStored && source !== 'origin' && (age >= ttl || named !== undefined),
+      isStale: isStored && (age >= ttl || named !== undefined),
       model: named ?? edition.named,
       backend: entry.backend,
       key: entry.key,
@@ -487,6 +480,15 @@ function keyForModelBefore<Input>(
   { cache }: Rules,
 ): PreparedInput['key'] | undefined {
   return previous === undefined || cache !== 'default' ? undefined : previous.inputs.prepare(input).key;
+}
+
+function subjectOf<Input>(
+  { key, edition, rules }: Request<Input>,
+  group: string,
+  isOutdated: boolean,
+): FlightSubject {
+  const tags = new Set(rules.tags);
+  return { key, group, model: edition.modelId, tags, invalidatedTags: new Set(), isOutdated };
 }
 
 /** A copy that is made now and handed out later. */

@@ -283,9 +283,10 @@ export function withTags(entry: Entry, more: Iterable<string>): Entry {
   return { ...entry, tags, size: entrySize(entry.outputs, tags) };
 }
 
+/** The first one where they are of the same age: it is the nearer one. */
 function newest(a: Found | undefined, b: Found | undefined): Found | undefined {
   if (a === undefined || b === undefined) return a ?? b;
-  return a.entry.createdAt > b.entry.createdAt ? a : b;
+  return a.entry.createdAt >= b.entry.createdAt ? a : b;
 }
 
 function notCached(key: string, model: string): PredcacheError {

@@ -1,109 +1,144 @@
-import { createPredictor, fromFunction, type Tensors } from '@predcache/core';
-import { describe, expect, it } from 'vitest';
-import { comparePayloads } from '../../src/comparePayloads.js';
+import type { AuditResult, Payload, PredictorOptions } from '@predcache/core';
+import { createPredictor, fromFunction, memory } from '@predcache/core';
+import { describe, expect, it, vi } from 'vitest';
+import { Batcher } from '../../src/pipeline/batcher.js';
+import { engineOf } from '../support/doubles.js';
+import { GatedEngine } from '../support/gatedEngine.js';
+import { until } from '../support/until.js';
+import { makeWorld, model } from '../support/world.js';
 
-const model = { name: 'm', version: '1' };
-const scores = (...values: number[]): Tensors => ({
-  y: { type: 'float32', dims: [1, values.length], data: Float32Array.from(values) },
+const scores = (...numbers: number[]): Payload => ({
+  scores: { type: 'float32', dims: [1, numbers.length], data: Float32Array.from(numbers) },
 });
 
-async function audited(now: Tensors, tolerance: number) {
-  let outputs = scores(0.75, 0.25);
-  const predictor = createPredictor<number, Tensors, Tensors>({
-    model,
-    audit: { rate: 1, tolerance },
-    onDevice: fromFunction(() => outputs),
-  });
-  await predictor.predict(1);
-  outputs = now;
-  const result = new Promise((resolve) =>
-    predictor.subscribe((event) => event.type === 'audited' && resolve(event)),
-  );
-  await predictor.predict(1);
-  return { predictor, event: await result };
+/** A predictor whose model changes its mind between the first answer and the audit. */
+async function audited(
+  first: Payload,
+  then: Payload,
+  audit: PredictorOptions['audit'] = { rate: 1 },
+  asked: 'memory' | 'the slower tier' = 'memory',
+) {
+  let outputs = first;
+  const { predictor, events, fast, slow } = makeWorld({ onDevice: fromFunction(() => outputs), audit });
+  const { key } = await predictor.predict('a', { waitForTiers: true });
+  if (asked !== 'memory') fast.delete({ all: true });
+  outputs = then;
+  await predictor.predict('a');
+  const result = () => events.find((event) => event.type === 'audited') as AuditResult | undefined;
+  await until(() => result() !== undefined);
+  await until(() => slow.calls.delete === 0 || slow.entries.size === 0);
+  return { result: result()!, predictor, slow, key };
 }
 
-describe('an audit of a hit', () => {
-  it('finds equal bits', async () => {
-    const { predictor, event } = await audited(scores(0.75, 0.25), 0);
-    expect(event).toMatchObject({ agreement: 'equal', isSameTopClass: true });
-    expect(predictor.stats().audits).toEqual({ equal: 1, within_tolerance: 0, different: 0 });
-    expect(predictor.peek(1)).toBeDefined();
-  });
-
-  it('finds what is within the tolerance', async () => {
-    const { predictor, event } = await audited(scores(0.75001, 0.25), 1e-3);
-    expect(event).toMatchObject({ agreement: 'within_tolerance', isSameTopClass: true });
-    expect(predictor.peek(1)).toBeDefined();
-  });
-
-  it('removes what differs, and reports both', async () => {
-    const { predictor, event } = await audited(scores(0.25, 0.75), 1e-3);
-    expect(event).toMatchObject({
-      agreement: 'different',
-      isSameTopClass: false,
-      stored: scores(0.75, 0.25),
-      recomputed: scores(0.25, 0.75),
+describe('an audit', () => {
+  it.each(['memory', 'the slower tier'] as const)('of a hit in %s keeps what is equal', async (place) => {
+    const { result, predictor, key } = await audited(scores(1, 2), scores(1, 2), undefined, place);
+    expect(result).toMatchObject({
+      key,
+      agreement: 'equal',
+      isSameTopClass: true,
+      storedBackend: 'function',
+      recomputedBackend: 'function',
     });
-    expect(predictor.stats().audits.different).toBe(1);
-    expect(predictor.peek(1)).toBeUndefined();
+    expect(predictor.peek('a')).toBeDefined();
+    expect(predictor.stats()).toMatchObject({ audits: { equal: 1 }, background: { audit: 1 }, requests: 3 });
   });
 
-  it('passes over what the app gave', async () => {
-    let runs = 0;
-    const predictor = createPredictor<number, number>({
-      model,
-      audit: { rate: 1 },
-      onDevice: fromFunction(() => ++runs),
-    });
-    await predictor.put(1, 100);
-    for (let call = 0; call < 20; call++) expect((await predictor.predict(1)).output).toBe(100);
-    await predictor.predict(2);
-    await expect.poll(() => predictor.stats().background.audit + runs).toBeGreaterThanOrEqual(1);
-    expect(predictor.peek(1)?.output).toBe(100);
-  });
-
-  it.each([{ rate: 2 }, { rate: -1 }, { rate: Number.NaN }, { rate: 0.5, tolerance: -1 }])(
-    'refuses %o',
-    (audit) => {
-      expect(() => createPredictor({ model, audit, onDevice: fromFunction(() => 1) })).toThrow(
-        expect.objectContaining({ code: 'OPTIONS_INVALID' }),
-      );
-    },
-  );
-});
-
-describe('comparing outputs', () => {
-  const half = (...bits: number[]): Tensors => ({
-    y: { type: 'float16', dims: [bits.length], data: Uint16Array.from(bits) },
-  });
-  const longs = (...values: bigint[]): Tensors => ({
-    y: { type: 'int64', dims: [values.length], data: BigInt64Array.from(values) },
+  it('keeps what is within tolerance', async () => {
+    const { result, predictor } = await audited(scores(1, 2), scores(1.001, 2), { rate: 1, tolerance: 0.01 });
+    expect(result.agreement).toBe('within_tolerance');
+    expect(predictor.peek('a')).toBeDefined();
+    expect(predictor.stats().audits).toEqual({ equal: 0, within_tolerance: 1, different: 0 });
   });
 
   it.each([
-    ['NaN of the same bits', scores(Number.NaN), scores(Number.NaN), 0, 'equal'],
-    ['0 and -0', scores(0), scores(-0), 0, 'within_tolerance'],
-    ['halves near each other', half(0x3c00), half(0x3c01), 1e-2, 'within_tolerance'],
-    ['halves apart', half(0x3c00), half(0x4000), 1e-2, 'different'],
-    ['whole numbers apart', longs(1n), longs(2n), 0.1, 'different'],
-    ['equal whole numbers', longs(1n, -5n), longs(1n, -5n), 0, 'equal'],
-    ['another length', scores(1), scores(1, 2), 1, 'different'],
-    ['JSON near', { a: [1, 'x'] }, { a: [1.0001, 'x'] }, 1e-3, 'within_tolerance'],
-    ['JSON with another string', { a: 'x' }, { a: 'y' }, 1, 'different'],
-    ['JSON with another member', { a: 1 }, { b: 1 }, 1, 'different'],
-    ['an array and an object', [1], { 0: 1 }, 1, 'different'],
-    ['tensors and JSON', scores(1), 1, 1, 'different'],
-  ])('%s', (_, a, b, tolerance, agreement) => {
-    expect(comparePayloads(a as never, b as never, tolerance as number).agreement).toBe(agreement);
-    expect(comparePayloads(b as never, a as never, tolerance as number).agreement).toBe(agreement);
+    ['differs', scores(1, 2), scores(1, 3), 0.01],
+    ['is within tolerance and has another top class', scores(1, 1.001), scores(1.001, 1), 0.01],
+    ['differs at all, by default', scores(1, 2), scores(1, 2 + 2e-7), undefined],
+  ])('removes what %s, from every tier, and reports both', async (_, first, then, tolerance) => {
+    const { result, predictor, slow } = await audited(first, then, { rate: 1, tolerance });
+    expect(result).toMatchObject({ agreement: 'different', stored: first, recomputed: then });
+    expect(slow.entries.size).toBe(0);
+    expect(predictor.peek('a')).toBeUndefined();
+    expect(predictor.stats().audits.different).toBe(1);
   });
 
-  it('looks for the top class row by row', () => {
-    const rows = (...values: number[]): Tensors => ({
-      y: { type: 'float64', dims: [2, 2], data: Float64Array.from(values) },
-    });
-    expect(comparePayloads(rows(1, 0, 0, 1), rows(0.9, 0.1, 0.1, 0.9), 0).isSameTopClass).toBe(true);
-    expect(comparePayloads(rows(1, 0, 0, 1), rows(1, 0, 1, 0), 0).isSameTopClass).toBe(false);
+  it('concerns the part of the hits that was asked for', async () => {
+    const { predictor } = makeWorld({ audit: { rate: 0 } });
+    for (let asked = 0; asked < 50; asked++) await predictor.predict('a');
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    expect(predictor.stats().background.audit).toBe(0);
+  });
+
+  it('leaves alone what the app gave', async () => {
+    const { predictor, world } = makeWorld({ audit: { rate: 1 } });
+    await predictor.put('a', 'right');
+    await predictor.predict('a');
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    expect(world.runs).toBe(0);
+    expect(predictor.peek('a')?.output).toBe('right');
+  });
+
+  it('that fails is reported, and leaves the entry', async () => {
+    const { predictor, world, events } = makeWorld({ audit: { rate: 1 } });
+    await predictor.predict('a');
+    world.isBroken = true;
+    await predictor.predict('a');
+    await until(() => events.some(({ type }) => type === 'background-failed'));
+    expect(events).toContainEqual(expect.objectContaining({ type: 'background-failed', purpose: 'audit' }));
+    expect(predictor.peek('a')).toBeDefined();
+  });
+
+  it.each(['invalidate', 'updateModel', 'put'] as const)(
+    'says nothing of what was out of date by %s when it came to it',
+    async (change) => {
+      const engine = new GatedEngine({ concurrency: 4, maxBatchSize: 1 });
+      const predictor = createPredictor<string, string>({
+        model,
+        tiers: [memory()],
+        onDevice: engine,
+        audit: { rate: 1 },
+      });
+      const first = predictor.predict('a');
+      (await engine.called(1)).answer(['old']);
+      await first;
+      await predictor.predict('a');
+      const { answer } = await engine.called(2);
+      if (change === 'invalidate') await predictor.invalidate({ input: 'a' });
+      else if (change === 'updateModel') await predictor.updateModel({ version: '2' });
+      else await predictor.put('a', 'right');
+      answer(['new']);
+      await new Promise((resolve) => setTimeout(resolve, 0));
+      expect(predictor.stats().audits).toEqual({ equal: 0, within_tolerance: 0, different: 0 });
+      if (change === 'put') expect(predictor.peek('a')?.output).toBe('right');
+    },
+  );
+
+  it('ends with the predictor', async () => {
+    const engine = new GatedEngine();
+    const options = { model, tiers: [memory()], onDevice: engine, audit: { rate: 1 } };
+    const predictor = createPredictor<string, string>(options);
+    const first = predictor.predict('a');
+    (await engine.called(1)).answer(['A']);
+    await first;
+    await predictor.predict('a');
+    const { answer, options: run } = await engine.called(2);
+    answer(['B']);
+    // What it finds comes too late to be acted on.
+    await predictor.dispose();
+    await until(() => run.signal?.aborted === true);
+    expect(predictor.stats().audits.different).toBe(0);
+  });
+
+  it('leaves no trace on the signal that all of them are computed under', async () => {
+    const engine = engineOf(async (batch) => ({ outputs: batch, backend: 'b' }));
+    const batcher = new Batcher(engine, model, () => {});
+    const controller = new AbortController();
+    for (let at = 0; at < 20; at++) await batcher.compute(at, controller.signal);
+    const reason = vi.spyOn(controller.signal, 'reason', 'get');
+    controller.abort();
+    expect(reason).not.toHaveBeenCalled();
+    await expect(batcher.compute(0, controller.signal)).rejects.toThrow();
   });
 });

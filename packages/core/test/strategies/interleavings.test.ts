@@ -1,7 +1,7 @@
 import { createPredictor, type Engine, memory, type Payload, type Tier } from '@predcache/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { slowTier } from '../support/slowTier.js';
+import { taskTier } from '../support/taskTier.js';
 
 const inputs = 3;
 const input = fc.nat(inputs - 1);
@@ -160,7 +160,7 @@ class World {
 
   /** A slow tier that may fail at any look-up or write. */
   #tier(): Tier {
-    const kept = slowTier();
+    const kept = taskTier();
     const failing = () => {
       if (this.#isBroken) throw new Error('broken');
     };

@@ -1,205 +1,236 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import {
-  createPredictor,
-  type Entry,
-  encodeEntries,
-  fromFunction,
-  memory,
-  type PrewarmProgress,
-} from '@predcache/core';
+import { createPredictor, memory, type PrewarmProgress } from '@predcache/core';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { failure } from '../support/failure.js';
 import { GatedEngine } from '../support/gatedEngine.js';
-import { slowTier } from '../support/slowTier.js';
+import { until } from '../support/until.js';
+import { makeWorld, model } from '../support/world.js';
 
-const model = { name: 'm', version: '1' };
+afterEach(() => void vi.unstubAllGlobals());
 
-function make(changes: { onDevice?: GatedEngine; version?: string } = {}) {
-  const world = { runs: 0 };
-  const tiers = [memory(), slowTier()];
-  const predictor = createPredictor<number, number>({
-    model: { ...model, version: changes.version ?? '1' },
-    tiers,
-    onDevice:
-      changes.onDevice ??
-      fromFunction((input: number) => {
-        world.runs++;
-        if (input < 0) throw new Error('negative');
-        return input * 2;
-      }),
-  });
-  return { predictor, world, tiers };
+const now = { priority: 'now' } as const;
+
+/** An app's source of inputs that notes whether it was closed. */
+function source(inputs: readonly string[], { hangs = false, fails = false } = {}) {
+  const state = { isClosed: false, taken: 0 };
+  async function* each() {
+    try {
+      for (const input of inputs) {
+        state.taken++;
+        yield input;
+      }
+      if (hangs) await new Promise(() => {});
+      if (fails) throw new Error('no more');
+    } finally {
+      state.isClosed = true;
+    }
+  }
+  return { state, each };
 }
 
-afterEach(() => {
-  vi.unstubAllGlobals();
-});
-
-describe.each(['idle', 'now'] as const)('prewarm, priority %s', (priority) => {
-  it('computes what is not known, says how it goes, and counts no requests', async () => {
-    const { predictor, world } = make();
-    await predictor.predict(3, { waitForTiers: true });
-    const progress: PrewarmProgress[] = [];
-    const result = await predictor.prewarm([1, 2, 3, -1, 2], {
+describe.each(['now', 'idle'] as const)('prewarm, priority %s', (priority) => {
+  it('computes what is unknown and skips what is known, in whatever tier', async () => {
+    const { predictor, fast, world } = makeWorld();
+    await predictor.predictMany(['a', 'b'], { waitForTiers: true });
+    fast.delete({ all: true });
+    const seen: PrewarmProgress[] = [];
+    const result = await predictor.prewarm(['a', 'b', 'c', 'd'], {
       priority,
-      concurrency: 1,
-      onProgress: (each) => progress.push(each),
+      tags: ['t'],
+      onProgress: (progress) => seen.push(progress),
     });
-    expect(result).toMatchObject({ computed: 2, known: 2, failed: 1, total: 5, timeLeft: 0 });
+    expect(result).toMatchObject({ computed: 2, known: 2, failed: 0, total: 4, timeLeft: 0 });
     expect(result.stoppedBy).toBeUndefined();
-    expect(progress.length).toBe(5);
-    expect(progress[1]!.timeLeft).toBeGreaterThan(0);
+    expect(seen).toHaveLength(4);
+    expect(seen.map(({ computed, known }) => computed + known)).toEqual([1, 2, 3, 4]);
+    expect(seen[0]!.timeLeft).toBeGreaterThanOrEqual(0);
     expect(world.runs).toBe(4);
-    expect(predictor.stats()).toMatchObject({ requests: 1, background: { prewarm: 2 } });
-    expect([predictor.peek(1)?.output, predictor.peek(2)?.output]).toEqual([2, 4]);
+    expect((await predictor.predict('c')).source).toBe('memory');
+    expect(predictor.stats()).toMatchObject({ requests: 3, background: { prewarm: 2 } });
+    await predictor.invalidate({ tags: ['t'] });
+    expect(await predictor.cache.has('c')).toBe(false);
   });
 });
 
 describe('prewarm', () => {
-  it('takes iterators, closes them when its signal ends it, and says so', async () => {
-    const { predictor } = make();
-    const controller = new AbortController();
-    let isClosed = false;
-    async function* numbers() {
-      try {
-        for (let number = 0; ; number++) yield number;
-      } finally {
-        isClosed = true;
-      }
-    }
-    const result = await predictor.prewarm(numbers(), {
-      priority: 'now',
-      signal: controller.signal,
-      onProgress: ({ computed }) => computed >= 10 && controller.abort(),
+  it.each([
+    ['a set', new Set(['a', 'b']), 2],
+    [
+      'a generator',
+      (function* () {
+        yield* ['a', 'b'];
+      })(),
+      undefined,
+    ],
+    ['an asynchronous generator', source(['a', 'b']).each(), undefined],
+    ['nothing', [], 0],
+  ])('takes %s', async (_, inputs, total) => {
+    const { predictor } = makeWorld();
+    const result = await predictor.prewarm(inputs, now);
+    expect(result).toMatchObject({ computed: total ?? 2, total });
+    if (total === undefined) expect(result.timeLeft).toBeUndefined();
+  });
+
+  it('goes past inputs that fail', async () => {
+    const { predictor, world, events } = makeWorld();
+    expect(await predictor.prewarm(['a', undefined as never, 'b'], now)).toMatchObject({
+      computed: 2,
+      failed: 1,
     });
-    expect(result.stoppedBy).toBe('signal');
-    expect(result.computed).toBeGreaterThanOrEqual(10);
-    expect(result.total).toBeUndefined();
-    await expect.poll(() => isClosed).toBe(true);
+    world.isBroken = true;
+    expect(await predictor.prewarm(['c'], now)).toMatchObject({ computed: 0, failed: 1 });
+    expect(events).toContainEqual(expect.objectContaining({ type: 'background-failed', purpose: 'prewarm' }));
+    expect(predictor.stats().failures).toBe(0);
+  });
+
+  it('has as many under way as it was told', async () => {
+    const engine = new GatedEngine({ concurrency: 99, maxBatchSize: 1 });
+    const predictor = createPredictor<number, number>({ model, onDevice: engine });
+    const warming = predictor.prewarm([1, 2, 3, 4, 5, 6], { ...now, concurrency: 3 });
+    await engine.called(3);
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    expect(engine.calls.length).toBe(3);
+    for (let at = 1; at <= 6; at++) (await engine.called(at)).answer([at]);
+    expect(await warming).toMatchObject({ computed: 6 });
+  });
+
+  it('goes in batches where the engine takes them', async () => {
+    const engine = new GatedEngine({ maxBatchSize: 4 });
+    const predictor = createPredictor<number, number>({ model, onDevice: engine });
+    const warming = predictor.prewarm([1, 2, 3, 4, 5, 6, 7, 8], now);
+    for (let answered = 0; answered < 8; ) {
+      const { batch, answer } = await engine.called(
+        engine.calls.length + (engine.calls.length === 0 ? 1 : 0),
+      );
+      answered += batch.length;
+      answer(batch);
+      if (answered < 8) await engine.called(engine.calls.length + 1);
+    }
+    await warming;
+    expect(engine.calls.length).toBeLessThan(8);
+  });
+
+  it('waits for real requests, by default', async () => {
+    const engine = new GatedEngine({ concurrency: 9, maxBatchSize: 1 });
+    const predictor = createPredictor<string, string>({ model, onDevice: engine });
+    const real = predictor.predict('real');
+    const { answer } = await engine.called(1);
+    const warming = predictor.prewarm(['a']);
+    for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setTimeout(resolve, 0));
+    expect(engine.calls.length).toBe(1);
+    answer(['R']);
+    await real;
+    (await engine.called(2)).answer(['A']);
+    expect(await warming).toMatchObject({ computed: 1 });
+  });
+
+  it('is joined by a real request for what it is computing', async () => {
+    const engine = new GatedEngine();
+    const predictor = createPredictor<string, string>({ model, onDevice: engine });
+    const warming = predictor.prewarm(['a'], now);
+    const { answer } = await engine.called(1);
+    const real = predictor.predict('a', { tags: ['t'] });
+    answer(['A']);
+    expect((await real).output).toBe('A');
+    expect(await warming).toMatchObject({ computed: 1 });
+    expect(engine.calls.length).toBe(1);
+    const { computedBy, collapsed, background, requests } = predictor.stats();
+    expect({
+      requests,
+      answered: computedBy.on_device + collapsed,
+      all: computedBy.on_device + background.prewarm,
+    }).toEqual({
+      requests: 1,
+      answered: 1,
+      all: 1,
+    });
+  });
+
+  it.each([false, true])(
+    'ends with its signal, after what is under way (a source that hangs: %s)',
+    async (hangs) => {
+      const { predictor } = makeWorld();
+      const { state, each } = source(hangs ? ['a'] : ['a', 'b', 'c', 'd', 'e', 'f'], { hangs });
+      const controller = new AbortController();
+      const warming = predictor.prewarm(each(), {
+        ...now,
+        concurrency: 1,
+        signal: controller.signal,
+        onProgress: () => controller.abort(),
+      });
+      expect(await warming).toMatchObject({ computed: 1, stoppedBy: 'signal' });
+      if (!hangs) await until(() => state.isClosed);
+      expect(state.taken).toBeLessThan(4);
+    },
+  );
+
+  it('does not begin for one that was aborted before', async () => {
+    const { predictor, world } = makeWorld();
+    expect(await predictor.prewarm(['a'], { ...now, signal: AbortSignal.abort() })).toMatchObject({
+      computed: 0,
+      stoppedBy: 'signal',
+    });
+    expect(world.runs).toBe(0);
+  });
+
+  it('ends with the predictor', async () => {
+    const engine = new GatedEngine();
+    const predictor = createPredictor<string, string>({ model, onDevice: engine });
+    const { each } = source(['a'], { hangs: true });
+    const warming = predictor.prewarm(each(), now);
+    await engine.called(1);
+    await predictor.dispose();
+    expect(await warming).toMatchObject({ computed: 0, stoppedBy: 'disposed' });
   });
 
   it('does nothing for users who save data', async () => {
     vi.stubGlobal('navigator', { connection: { saveData: true } });
-    const { predictor, world } = make();
-    expect(await predictor.prewarm([1, 2])).toMatchObject({ computed: 0, stoppedBy: 'saveData' });
-    expect(await predictor.prewarmFrom('http://localhost:1/none')).toMatchObject({ stoppedBy: 'saveData' });
+    const { predictor, world } = makeWorld();
+    expect(await predictor.prewarm(['a'], now)).toMatchObject({ computed: 0, stoppedBy: 'saveData' });
     expect(world.runs).toBe(0);
   });
 
-  it('lets real requests go first', async () => {
-    const engine = new GatedEngine();
-    const { predictor } = make({ onDevice: engine });
-    const asked = predictor.predict(1);
-    const call = await engine.called(1);
-    const warming = predictor.prewarm([2]);
-    expect(
-      await Promise.race([engine.called(2), new Promise((resolve) => setImmediate(resolve, 'none'))]),
-    ).toBe('none');
-    call.answer([2]);
-    await asked;
-    (await engine.called(2)).answer([4]);
-    expect(await warming).toMatchObject({ computed: 1 });
-  });
-
-  it('ends when the predictor is disposed of', async () => {
-    const { predictor } = make();
-    function* numbers() {
-      yield 1;
-      void predictor.dispose();
-      yield* [2, 3, 4];
-    }
-    expect((await predictor.prewarm(numbers(), { priority: 'now', concurrency: 1 })).stoppedBy).toBe(
-      'disposed',
-    );
-  });
-
-  it.each([{ concurrency: 0 }, { concurrency: 1.5 }, { priority: 'soon' }])('refuses %o', async (options) => {
-    const { predictor } = make();
-    expect(await failure(predictor.prewarm([1], options as never))).toMatchObject({
-      code: 'OPTIONS_INVALID',
+  it('fails with the source of its inputs, and with its listener, and goes no further', async () => {
+    const { predictor, world } = makeWorld();
+    const { each, state } = source(['a'], { fails: true });
+    expect(await failure(predictor.prewarm(each(), now))).toMatchObject({ message: 'no more' });
+    expect(state.isClosed).toBe(true);
+    const other = source(Array.from({ length: 50 }, (_, at) => `input ${at}`));
+    const onProgress = () => {
+      throw new Error('full');
+    };
+    expect(await failure(predictor.prewarm(other.each(), { ...now, onProgress }))).toMatchObject({
+      message: 'full',
     });
-  });
-});
-
-describe('prewarmFrom', () => {
-  let server: Server | undefined;
-  afterEach(() => {
-    server?.close();
+    await until(() => other.state.isClosed);
+    expect(world.runs).toBeLessThan(20);
   });
 
-  /** A server that answers so to everything. */
-  async function serve(status: number, body: Uint8Array | string): Promise<string> {
-    server = createServer((_, response) =>
-      response.writeHead(status, { 'content-length': Buffer.byteLength(body) }).end(body),
-    );
-    await new Promise<void>((resolve) => server!.listen(0, '127.0.0.1', resolve));
-    return `http://127.0.0.1:${(server.address() as AddressInfo).port}/warm.pack`;
-  }
-
-  async function entriesOf(inputs: readonly number[], version = '1'): Promise<Entry[]> {
-    const { predictor, tiers } = make({ version });
-    const answers = await Promise.all(
-      inputs.map((input) => predictor.predict(input, { waitForTiers: true })),
-    );
-    return (await tiers[1]!.getMany(answers.map(({ key }) => key))) as Entry[];
-  }
-
-  async function packOf(entries: readonly Entry[]): Promise<Uint8Array> {
-    const chunks: Uint8Array[] = [];
-    async function* each() {
-      yield* entries;
-    }
-    for await (const chunk of encodeEntries(each())) chunks.push(chunk);
-    return Buffer.concat(chunks);
-  }
-
-  it('stores the predictions of its model, and answers with them without an engine', async () => {
-    const url = await serve(
-      200,
-      await packOf([...(await entriesOf([1, 2, 3])), ...(await entriesOf([4], '2'))]),
-    );
-    const { predictor, world } = make();
-    await predictor.predict(3, { waitForTiers: true });
-    const result = await predictor.prewarmFrom(url);
-    expect(result).toMatchObject({ stored: 2, known: 1, refused: { model: 1, damaged: 0, notStored: 0 } });
-    expect(result.loadedBytes).toBe(result.totalBytes);
-    world.runs = 0;
-    expect(await predictor.predict(1)).toMatchObject({ output: 2, source: 'indexeddb' });
-    expect(world.runs).toBe(0);
-  });
-
-  it('passes over what is damaged, and stores the others', async () => {
-    const pack = await packOf(await entriesOf([1, 2]));
-    pack[100]! ^= 1;
-    const { predictor } = make();
-    expect(await predictor.prewarmFrom(await serve(200, pack))).toMatchObject({
-      stored: 1,
-      refused: { damaged: 1 },
-    });
+  it('goes over to another model with the predictor', async () => {
+    const engine = new GatedEngine({ concurrency: 9, maxBatchSize: 1 });
+    const fast = memory();
+    const predictor = createPredictor<string, string>({ model, tiers: [fast], onDevice: engine });
+    const warming = predictor.prewarm(['a', 'b'], { ...now, concurrency: 1 });
+    const { answer } = await engine.called(1);
+    await predictor.updateModel({ version: '2' });
+    answer(['old']);
+    const second = await engine.called(2);
+    expect(second.options.model.version).toBe('2');
+    second.answer(['new']);
+    await warming;
+    expect(predictor.peek('b')?.output).toBe('new');
+    expect(fast.usage().entries).toBe(1);
   });
 
   it.each([
-    ['there is none', 404, 'not found', 'PACK_UNREACHABLE'],
-    ['it is HTML', 200, '<!doctype html><title>Welcome</title>', 'STORAGE_CORRUPT'],
-    ['it is empty', 200, '', 'STORAGE_CORRUPT'],
-  ])('says so when %s', async (_, status, body, code) => {
-    const { predictor } = make();
-    expect(await failure(predictor.prewarmFrom(await serve(status, body)))).toMatchObject({ code });
-  });
-
-  it('keeps what came before a cut, and says that it is cut', async () => {
-    const pack = await packOf(await entriesOf([1, 2, 3]));
-    const { predictor } = make();
-    const url = await serve(200, pack.subarray(0, pack.length - 40));
-    expect(await failure(predictor.prewarmFrom(url))).toMatchObject({ code: 'STORAGE_CORRUPT' });
-    expect((await predictor.predict(1)).source).toBe('indexeddb');
-  });
-
-  it('says so when nobody answers', async () => {
-    const url = await serve(200, '');
-    await new Promise((resolve) => server!.close(resolve));
-    const { predictor } = make();
-    expect(await failure(predictor.prewarmFrom(url))).toMatchObject({ code: 'PACK_UNREACHABLE' });
+    [['a'], { priority: 'soon' }],
+    [['a'], { concurrency: 0 }],
+    [['a'], { concurrency: 1.5 }],
+    [5, {}],
+    [undefined, {}],
+    [{ length: 1 }, {}],
+  ])('refuses what makes no sense: %j, %j', async (inputs, options) => {
+    const { predictor } = makeWorld();
+    const error = await failure(predictor.prewarm(inputs as never, options as never));
+    expect(error).toMatchObject({ code: 'OPTIONS_INVALID' });
   });
 });
