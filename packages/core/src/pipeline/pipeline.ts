@@ -219,8 +219,10 @@ export class Pipeline<Input, Output> {
     const { edition, key, rules } = request;
     const { changes } = this;
     if (!edition.isCaching) return undefined;
-    const found = this.#peek(edition, key) ?? (await edition.tiers.find(key, mustAsk));
-    if (found === undefined || this.#invalidations.covers(found.entry)) return undefined;
+    const found =
+      this.#peek(edition, key) ??
+      (await this.#invalidations.unlessDeleted(() => edition.tiers.find(key, mustAsk)));
+    if (found === undefined) return undefined;
     if (useOf(found.entry, rules) === 'unfit') return undefined;
     if (hasTags(found.entry, rules.tags) || changes !== this.changes) return found;
     const entry = withTags(found.entry, rules.tags);
@@ -313,7 +315,7 @@ export class Pipeline<Input, Output> {
       key,
       group,
       model: request.edition.modelId,
-      tags: new Set(rules.tags),
+      tags: new Set([...rules.tags, ...(inMemory?.entry.tags ?? [])]),
       invalidatedTags: new Set<string>(),
       isOutdated: isOutdated || request.edition !== this.edition || this.#invalidations.isReplacing(key),
     };
@@ -407,7 +409,7 @@ export class Pipeline<Input, Output> {
 
   /** Somebody deletes entries: what is being computed of them is not to be stored. */
   #outdate(selector: Selector): void {
-    this.#invalidations.heard();
+    this.#invalidations.heard({ selector });
     this.#inFlight.outdate((subject) => outdates(selector, subject));
   }
 

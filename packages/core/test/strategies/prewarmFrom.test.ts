@@ -28,16 +28,14 @@ const inputs = Array.from({ length: 1200 }, (_, at) => `input ${at}`);
 
 async function entriesFor(modelId: string, count: number, changes: Partial<Entry> = {}): Promise<Entry[]> {
   return Promise.all(
-    inputs
-      .slice(0, count)
-      .map(async (input, at) =>
-        sampleEntry(at, {
-          key: await keyOf(model, input),
-          model: modelId,
-          outputs: `packed ${input}`,
-          ...changes,
-        }),
-      ),
+    inputs.slice(0, count).map(async (input, at) =>
+      sampleEntry(at, {
+        key: await keyOf(model, input),
+        model: modelId,
+        outputs: `packed ${input}`,
+        ...changes,
+      }),
+    ),
   );
 }
 
