@@ -37,6 +37,10 @@ def raw(version: str, data: bytes) -> bytes:
     return b"\x03" + text(version) + struct.pack("<Q", len(data)) + data
 
 
+def varied(variation: object) -> bytes:
+    return b"\x04" + canonical_json(variation)[1:]
+
+
 def identity(model: dict) -> bytes:
     fields = {"digest": model.get("integrity"), "name": model["name"], "version": model["version"]}
     known = {name: value for name, value in fields.items() if value is not None}
@@ -79,5 +83,14 @@ for label, value in [("null", None), ("a string", "bonjour"), ("the empty string
     add(f"JSON: {label}", PLAIN, {"json": value}, canonical_json(value))
 add("raw bytes", PLAIN, {"raw": {"encodeVersion": "v1", "hex": "00ff10"}}, raw("v1", bytes.fromhex("00ff10")))
 add("no raw bytes", PLAIN, {"raw": {"encodeVersion": "", "hex": ""}}, raw("", b""))
+
+for label, variation in [("a segment", {"segment": "x"}), ("another one", {"segment": "y"}), ("null", None),
+                         ("members out of order", {"b": [1, "é"], "a": True})]:
+    add(f"varied by {label}", PLAIN, {"variation": variation, "json": "bonjour"}, varied(variation) + canonical_json("bonjour"))
+add("varied tensors", DIGESTED,
+    {"variation": "x", "tensors": [{"name": "x", "type": "float32", "dims": [1], "hex": struct.pack("<f", 0.5).hex()}]},
+    varied("x") + named_tensors(("x", "float32", [1], struct.pack("<f", 0.5))))
+add("varied raw bytes", PLAIN, {"variation": 7, "raw": {"encodeVersion": "v1", "hex": "00ff10"}},
+    varied(7) + raw("v1", bytes.fromhex("00ff10")))
 
 print(json.dumps(VECTORS, indent=1, ensure_ascii=False))

@@ -2,10 +2,17 @@ import type { Entry } from '../entry.js';
 import { type Selector, selects } from '../tiers/selector.js';
 import type { FlightSubject } from './inFlight.js';
 
+interface Deletion {
+  readonly selector: Selector;
+  readonly replacedBy?: Entry | undefined;
+}
+
 /** What was invalidated: counts how often, and remembers what is just being deleted. */
 export class Invalidations {
   /** While tiers delete, slower ones may still give what is about to go. */
-  readonly #underWay = new Set<{ readonly selector: Selector; readonly replacedBy: Entry | undefined }>();
+  readonly #underWay = new Set<Deletion>();
+  /** For each look-up under way, what was being deleted at any moment of it. */
+  readonly #lookUps = new Set<Deletion[]>();
   #count = 0;
 
   /** Grows with every invalidation. */
@@ -13,8 +20,10 @@ export class Invalidations {
     return this.#count;
   }
 
-  heard(): void {
+  /** Somebody deletes something, or another model comes (nothing is deleted then). */
+  heard(deletion?: Deletion): void {
     this.#count++;
+    if (deletion !== undefined) for (const during of this.#lookUps) during.push(deletion);
   }
 
   /**
@@ -23,8 +32,8 @@ export class Invalidations {
    * @param replacedBy what is stored in place of what is deleted
    */
   begin(selector: Selector, replacedBy: Entry | undefined): () => void {
-    this.heard();
     const deletion = { selector, replacedBy };
+    this.heard(deletion);
     this.#underWay.add(deletion);
     return () => this.#underWay.delete(deletion);
   }
@@ -35,16 +44,18 @@ export class Invalidations {
     return false;
   }
 
-  /** Whether an entry is just being deleted. */
-  covers(entry: Entry): boolean {
-    for (const { selector, replacedBy } of this.#underWay) {
-      const isReplacement =
-        entry.key === replacedBy?.key &&
-        entry.computedBy === replacedBy.computedBy &&
-        entry.createdAt >= replacedBy.createdAt;
-      if (!isReplacement && isCovered(selector, entry)) return true;
+  /** What a look-up gives, unless that was being deleted meanwhile: a tier may have read it before, and told after. */
+  async unlessDeleted<Result extends { readonly entry: Entry }>(
+    lookUp: () => Promise<Result | undefined>,
+  ): Promise<Result | undefined> {
+    const during = [...this.#underWay];
+    this.#lookUps.add(during);
+    try {
+      const found = await lookUp();
+      return found === undefined || during.some((each) => isCovered(each, found.entry)) ? undefined : found;
+    } finally {
+      this.#lookUps.delete(during);
     }
-    return false;
   }
 }
 
@@ -60,7 +71,12 @@ export function outdates(selector: Selector, { key, model, tags, invalidatedTags
   return selector.tags.some((tag) => tags.has(tag));
 }
 
-function isCovered(selector: Selector, entry: Entry): boolean {
+function isCovered({ selector, replacedBy }: Deletion, entry: Entry): boolean {
+  const isReplacement =
+    entry.key === replacedBy?.key &&
+    entry.computedBy === replacedBy.computedBy &&
+    entry.createdAt >= replacedBy.createdAt;
+  if (isReplacement) return false;
   try {
     return selects(selector, entry);
   } catch {

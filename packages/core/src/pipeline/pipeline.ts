@@ -235,8 +235,10 @@ export class Pipeline<Input, Output> {
     const { edition, key, rules } = request;
     const { changes } = this;
     if (!edition.isCaching) return undefined;
-    const found = this.#peek(edition, key) ?? (await edition.tiers.find(key, mustAsk));
-    if (found === undefined || this.#invalidations.covers(found.entry)) return undefined;
+    const found =
+      this.#peek(edition, key) ??
+      (await this.#invalidations.unlessDeleted(() => edition.tiers.find(key, mustAsk)));
+    if (found === undefined) return undefined;
     if (useOf(found.entry, rules) === 'unfit') return undefined;
     if (hasTags(found.entry, rules.tags) || changes !== this.changes) return found;
     const entry = withTags(found.entry, rules.tags);
@@ -322,6 +324,7 @@ export class Pipeline<Input, Output> {
     const { key, edition } = request;
     const isOutdated = request.isOutdated || edition !== this.edition || this.#invalidations.isReplacing(key);
     const subject = subjectOf(request, group, isOutdated);
+    for (const tag of inMemory?.entry.tags ?? []) subject.tags.add(tag);
     return this.#inFlight.begin(subject, async (allLeft) => {
       const resolution = await this.#resolver.resolve(request, subject, allLeft, inMemory);
       if (!isEngineSource(resolution.source)) this.#audit(request, resolution.entry);
@@ -412,7 +415,7 @@ export class Pipeline<Input, Output> {
 
   /** Somebody deletes entries: what is being computed of them is not to be stored. */
   #outdate(selector: Selector): void {
-    this.#invalidations.heard();
+    this.#invalidations.heard({ selector });
     this.#inFlight.outdate((subject) => outdates(selector, subject));
     this.#outdatePuts(selector);
   }

@@ -131,11 +131,9 @@ export class Resolver<Input> {
     computeCost = rules.cache === 'only-if-cached' ? mustAsk : edition.cost.mean,
   ): Promise<Found | undefined> {
     if (!edition.isCaching) return undefined;
-    const found = await edition.tiers.find(key, computeCost);
-    if (found === undefined || subject.isOutdated) return undefined;
-    // A tier may have read it before it was deleted, and told us after.
-    if (found.entry.tags.some((tag) => subject.invalidatedTags.has(tag))) return undefined;
-    return this.#options.invalidations.covers(found.entry) ? undefined : found;
+    const { invalidations } = this.#options;
+    const found = await invalidations.unlessDeleted(() => edition.tiers.find(key, computeCost));
+    return subject.isOutdated ? undefined : found;
   }
 
   #compute(request: Request<Input>, subject: FlightSubject, signal: AbortSignal): Promise<Resolution> {
@@ -246,8 +244,10 @@ export class Resolver<Input> {
     const { previous } = edition;
     if (previous === undefined || keyBefore === undefined) return undefined;
     const key = await keyBefore;
-    const found = previous.tiers.peek(key) ?? (await previous.tiers.find(key));
-    return found === undefined || this.#options.invalidations.covers(found.entry)
+    const { invalidations } = this.#options;
+    const found =
+      previous.tiers.peek(key) ?? (await invalidations.unlessDeleted(() => previous.tiers.find(key)));
+    return found === undefined
       ? undefined
       : { entry: found.entry, source: found.source, named: previous.named };
   }

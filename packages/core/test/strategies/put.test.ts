@@ -62,13 +62,15 @@ describe.each(['through', 'around'] as const)('put, write %s', (write) => {
     const { opened, open } = gate();
     slow.turn = (operation) => (operation === 'set' ? opened : Promise.resolve());
     const before = predictor.predict('a', { write: 'through' });
+    await before;
+    world.state = 1;
+    const late = predictor.predict('a', { write: 'through', cache: 'reload' });
     const putting = predictor.put('a', 'right');
+    await until(() => slow.calls.delete === 1);
     const during = predictor.predict('a', { write: 'through' });
-    await Promise.all([before, during]);
+    await Promise.all([late, during]);
     open();
     await putting;
-    world.state = 1;
-    await until(() => slow.calls.set > 0);
     expect((await predictor.predict('a')).output).toBe('right');
     expect(slow.outputs).toEqual(['right']);
   });

@@ -1,7 +1,7 @@
 import { keyOf, type Tensor, type Tensors, type TensorType } from '@predcache/core';
 import type { TestRunner } from '@predcache/core/testing';
 import { ByteWriter } from '../../src/keys/byteWriter.js';
-import { writeCanonicalInput, writeRawInput } from '../../src/keys/canonicalBytes.js';
+import { writeCanonicalInput, writeRawInput, writeVariation } from '../../src/keys/canonicalBytes.js';
 import { Keyer } from '../../src/keys/keyer.js';
 import { type VectorTensor, keyVectors as vectors } from '../support/keyVectors.js';
 import { toArray } from '../support/typedArrays.js';
@@ -12,15 +12,21 @@ export function keyVectorSuite({ describe, it, expect }: TestRunner): void {
     for (const vector of vectors) {
       it(`match the fixed vector: ${vector.name}`, async () => {
         const writer = new ByteWriter(1);
+        const { variation } = vector;
+        const keyer = new Keyer({ model: vector.model, maxInputSize: 1e6 });
+        if (variation !== undefined) writeVariation(writer, variation);
         if (vector.raw !== undefined) {
           const bytes = fromHex(vector.raw.hex);
           writeRawInput(writer, bytes, vector.raw.encodeVersion);
-          const keyer = new Keyer({ model: vector.model, maxInputSize: 1e6 });
-          expect(await keyer.keyOfBytes(bytes, vector.raw.encodeVersion)).toBe(vector.key);
+          const { encodeVersion } = vector.raw;
+          expect(await keyer.keyOfBytes(bytes, encodeVersion, variation)).toBe(vector.key);
+          expect(keyer.keyOfBytesNow(bytes, encodeVersion, 1e6, variation)).toBe(vector.key);
         } else {
           const input = vector.tensors === undefined ? vector.json : tensorsOf(vector.tensors);
           writeCanonicalInput(writer, input);
-          expect(await keyOf(vector.model, input)).toBe(vector.key);
+          expect(await keyer.keyOf(input, variation).key).toBe(vector.key);
+          expect(keyer.keyNow(input, 1e6, variation)).toBe(vector.key);
+          if (variation === undefined) expect(await keyOf(vector.model, input)).toBe(vector.key);
         }
         expect(toHex(writer.written)).toBe(vector.canonical);
       });

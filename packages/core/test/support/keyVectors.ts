@@ -9,13 +9,14 @@ export interface VectorTensor {
   readonly strings?: readonly string[];
 }
 
-/** A fixed input and its key: exactly one of `tensors`, `json` and `raw` is there. */
+/** A fixed input and its key: exactly one of `tensors`, `json` and `raw` is there; `variation` where there is one. */
 export interface KeyVector {
   readonly name: string;
   readonly model: Model;
   readonly tensors?: readonly VectorTensor[];
   readonly json?: unknown;
   readonly raw?: { readonly encodeVersion: string; readonly hex: string };
+  readonly variation?: unknown;
   readonly canonical: string;
   readonly key: string;
 }
