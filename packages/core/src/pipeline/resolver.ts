@@ -59,11 +59,12 @@ export class Resolver<Input> {
   ): Promise<Resolution> {
     const { edition, key, rules } = request;
     if (!readsStored(rules)) return this.#computeAnew(request, subject, signal);
-    const stored = newest(inMemory, await this.#find(request, subject));
+    const stored = newest(inMemory, await this.#find(request));
     if (stored !== undefined) {
       const use = useOf(stored.entry, rules);
       if (use !== 'unfit') {
-        if (use === 'stale') this.#options.refresh(withTagsOf(request, stored.entry));
+        // Once it is outdated, what a refresh would replace may be newer than what was asked for.
+        if (use === 'stale' && !subject.isOutdated) this.#options.refresh(withTagsOf(request, stored.entry));
         return this.found(request, stored, subject);
       }
       // What takes its place is asked for by as many.
@@ -74,7 +75,7 @@ export class Resolver<Input> {
     const given = await this.#options.origin?.read(key, signal);
     if (given !== undefined) return this.#fromOrigin(request, subject, given);
     const before = await this.#ofModelBefore(request);
-    if (before !== undefined) {
+    if (before !== undefined && !subject.isOutdated) {
       this.#options.refresh(request);
       return before;
     }
@@ -83,7 +84,7 @@ export class Resolver<Input> {
       return await this.#compute(request, subject, signal);
     } catch (error) {
       // A tier that was passed by because computing is cheaper may know it after all.
-      const kept = stored ?? (signal.aborted ? undefined : await this.#find(request, subject, mustAsk));
+      const kept = stored ?? (signal.aborted ? undefined : await this.#find(request, mustAsk));
       if (signal.aborted || kept === undefined || subject.isOutdated) throw error;
       if (useOf(kept.entry, rules) === 'unfit' && !mayAnswerFailure(kept.entry, rules)) throw error;
       return this.found(request, kept, subject);
@@ -117,7 +118,7 @@ export class Resolver<Input> {
       return this.#computeHere(request, subject, signal);
     }
     const inMemory = edition.isCaching ? edition.tiers.peek(key) : undefined;
-    const stored = inMemory ?? (await this.#find(request, subject, mustAsk));
+    const stored = inMemory ?? (await this.#find(request, mustAsk));
     for (const tag of stored?.entry.tags ?? []) subject.tags.add(tag);
     const resolution = await this.#computeHere(request, subject, signal);
     if (stored === undefined || rules.cache === 'reload') return resolution;
@@ -127,13 +128,10 @@ export class Resolver<Input> {
 
   async #find(
     { edition, key, rules }: Request<Input>,
-    subject: FlightSubject,
     computeCost = rules.cache === 'only-if-cached' ? mustAsk : edition.cost.mean,
   ): Promise<Found | undefined> {
     if (!edition.isCaching) return undefined;
-    const { invalidations } = this.#options;
-    const found = await invalidations.unlessDeleted(() => edition.tiers.find(key, computeCost));
-    return subject.isOutdated ? undefined : found;
+    return this.#options.invalidations.unlessDeleted(() => edition.tiers.find(key, computeCost));
   }
 
   #compute(request: Request<Input>, subject: FlightSubject, signal: AbortSignal): Promise<Resolution> {
@@ -164,7 +162,7 @@ export class Resolver<Input> {
       signal,
       lookAgain: async () => {
         await edition.tiers.catchUp();
-        return usable(await this.#find(request, subject));
+        return usable(await this.#find(request));
       },
       accept: (heard) => acceptFromTab(heard, request),
       compute: async (end) => {

@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { failure } from '../support/failure.js';
 import { gate } from '../support/gate.js';
 import { GatedEngine } from '../support/gatedEngine.js';
+import { until } from '../support/until.js';
 import { makeWorld, model } from '../support/world.js';
 
 afterEach(() => void vi.useRealTimers());
@@ -85,6 +86,23 @@ describe('an invalidation', () => {
     await invalidating;
     fast.delete({ all: true });
     expect((await predictor.predict('a')).output).toBe('a v1 s1');
+  });
+
+  it('by a predicate leaves to be found what it does not choose, also for those who had begun to look', async () => {
+    const { predictor, fast, slow, world } = makeWorld();
+    await predictor.put('a', 'right');
+    fast.delete({ all: true });
+    const { opened, open } = gate();
+    let steps = 0;
+    slow.turn = async (operation) => {
+      if (operation === 'get' && ++steps === 2) await opened;
+    };
+    const asked = predictor.predict('a');
+    await until(() => steps === 2);
+    await predictor.invalidate({ where: ({ tags }) => tags.includes('others') });
+    open();
+    expect(await asked).toMatchObject({ output: 'right', source: 'indexeddb' });
+    expect(world.runs).toBe(0);
   });
 
   it('reaches a write that is on its way to a slower tier', async () => {

@@ -218,6 +218,25 @@ describe('allowPreviousModel', () => {
     expect(slow.outputs).toEqual(['a v2 s0']);
   });
 
+  it('refreshes nothing over what was put while the model before was looked up', async () => {
+    const { predictor, fast, slow, world } = await updated();
+    fast.delete({ all: true });
+    const { opened, open } = gate();
+    let looked = 0;
+    slow.turn = async (operation) => {
+      // The first look-up is for the model in use, the second one for the one before.
+      if (operation === 'get' && ++looked === 3) await opened;
+    };
+    const asked = predictor.predict('a');
+    await until(() => looked === 3);
+    await predictor.put('a', 'right');
+    open();
+    await asked;
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    expect(predictor.peek('a')?.output).toBe('right');
+    expect(world.runs).toBeGreaterThan(0);
+  });
+
   it('answers for no other way of asking', async () => {
     const { predictor } = await updated();
     for (const cache of ['no-store', 'force-cache', 'no-cache'] as const)
