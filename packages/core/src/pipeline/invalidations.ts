@@ -11,8 +11,8 @@ interface Deletion {
 export class Invalidations {
   /** While tiers delete, slower ones may still give what is about to go. */
   readonly #underWay = new Set<Deletion>();
-  /** For each look-up under way, what was being deleted at any moment of it. */
-  readonly #lookUps = new Set<Deletion[]>();
+  /** For each look-up and `put` under way, what was being deleted at any moment of it. */
+  readonly #watching = new Set<Deletion[]>();
   #count = 0;
 
   /** Grows with every invalidation. */
@@ -23,7 +23,7 @@ export class Invalidations {
   /** Somebody deletes something, or another model comes (nothing is deleted then). */
   heard(deletion?: Deletion): void {
     this.#count++;
-    if (deletion !== undefined) for (const during of this.#lookUps) during.push(deletion);
+    if (deletion !== undefined) for (const during of this.#watching) during.push(deletion);
   }
 
   /**
@@ -49,13 +49,23 @@ export class Invalidations {
     lookUp: () => Promise<Result | undefined>,
   ): Promise<Result | undefined> {
     const during = [...this.#underWay];
-    this.#lookUps.add(during);
+    this.#watching.add(during);
     try {
       const found = await lookUp();
       return found === undefined || during.some((each) => isCovered(each, found.entry)) ? undefined : found;
     } finally {
-      this.#lookUps.delete(during);
+      this.#watching.delete(during);
     }
+  }
+
+  /** Whether an entry is deleted from now on, and nothing else stored in its place. Call `end` after. */
+  watch(): { readonly isRevoked: (entry: Entry) => boolean; readonly end: () => void } {
+    const during: Deletion[] = [];
+    this.#watching.add(during);
+    return {
+      isRevoked: (entry) => during.some((each) => each.replacedBy === undefined && isCovered(each, entry)),
+      end: () => this.#watching.delete(during),
+    };
   }
 }
 

@@ -42,8 +42,6 @@ export class Pipeline<Input, Output> {
   readonly #report: (event: PredictorEvent) => void;
   readonly #invalidations = new Invalidations();
   readonly #inFlight = new InFlight<Resolution>();
-  /** Of what the app is putting. */
-  readonly #puts = new Set<FlightSubject>();
   readonly #resolver: Resolver<Input>;
   readonly #auditor: Auditor | undefined;
   readonly #disposal = new AbortController();
@@ -159,7 +157,8 @@ export class Pipeline<Input, Output> {
           end.throwIfAborted();
         },
         onSwitch: () => {
-          this.#outdate({ all: true });
+          this.#invalidations.heard();
+          this.#inFlight.outdate(() => true);
         },
         whenIdle: () => this.whenIdle(),
       }),
@@ -183,8 +182,6 @@ export class Pipeline<Input, Output> {
     const { tiers, tabs } = this.edition;
     const end = this.#invalidations.begin(selector, replacement?.entry);
     this.#inFlight.outdate((subject) => outdates(selector, subject));
-    // What is put after this one is newer.
-    if (replacement === undefined) this.#outdatePuts(selector);
     tabs?.invalidated(selector);
     try {
       const deleted = tiers.delete(selector);
@@ -195,14 +192,9 @@ export class Pipeline<Input, Output> {
     this.#report({ type: 'invalidated', selector });
   }
 
-  /** Lets the caller know, by `isOutdated`, whether what it is putting has been invalidated meanwhile. Call `end` after. */
-  beginPut(request: Request<Input>): {
-    readonly subject: FlightSubject;
-    readonly end: () => void;
-  } {
-    const subject = subjectOf(request, 'put', request.isOutdated);
-    this.#puts.add(subject);
-    return { subject, end: () => this.#puts.delete(subject) };
+  /** What is invalidated while the app is putting something. */
+  watchInvalidations(): ReturnType<Invalidations['watch']> {
+    return this.#invalidations.watch();
   }
 
   async clear(): Promise<void> {
@@ -227,7 +219,8 @@ export class Pipeline<Input, Output> {
     const payload = prepared.isCopiedAtOnce ? copied(prepared.payload) : prepared.payload;
     const marks = edition.tiers.marks();
     const key = await prepared.key;
-    return { edition, key, input, payload, rules, marks, isOutdated: count !== this.#invalidations.count };
+    const isOutdated = count !== this.#invalidations.count;
+    return { edition, key, input, payload, rules, marks, isOutdated };
   }
 
   /** What is stored for a request and good enough for it; it carries the request's tags from then on. */
@@ -417,11 +410,6 @@ export class Pipeline<Input, Output> {
   #outdate(selector: Selector): void {
     this.#invalidations.heard({ selector });
     this.#inFlight.outdate((subject) => outdates(selector, subject));
-    this.#outdatePuts(selector);
-  }
-
-  #outdatePuts(selector: Selector): void {
-    for (const subject of this.#puts) subject.isOutdated ||= outdates(selector, subject);
   }
 
   /** What work comes to, unless the signal or the end of the predictor comes first. */

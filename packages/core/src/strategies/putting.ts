@@ -37,33 +37,33 @@ export class Putting<Input> {
     const { pipeline, outbox } = this.#options;
     signal?.throwIfAborted();
     const accepted = acceptOutputs(outputs);
-    const request = await pipeline.requestOf(input, { tags, write });
-    const { edition, key, rules } = request;
-    const entry = entryOf(request, accepted, rules.tags, {
-      cost: edition.cost.mean ?? 0,
-      computedBy: 'app',
-      backend: 'app',
-    });
-    const { subject, end } = pipeline.beginPut(request);
-    await this.#inTurn(key, async () => {
-      try {
-        if (rules.write !== 'back') await this.#writeToOrigin(entry, signal);
-        else if (outbox === undefined) throw noOutbox();
-        else await outbox.put(entry);
-      } finally {
-        end();
-      }
-      // First, so that nothing that was computed before takes its place, here or in another tab; memory has it at once.
+    const invalidations = pipeline.watchInvalidations();
+    try {
+      const request = await pipeline.requestOf(input, { tags, write });
+      const { edition, key, rules } = request;
+      const entry = entryOf(request, accepted, rules.tags, {
+        cost: edition.cost.mean ?? 0,
+        computedBy: 'app',
+        backend: 'app',
+      });
       const store = async () => {
         // Whoever invalidated it meanwhile wants to have it asked for again.
-        if (subject.isOutdated) return;
+        if (invalidations.isRevoked(entry) || edition !== pipeline.edition) return;
         const marks = edition.tiers.marks();
         await edition.tiers.store(entry, { marks, isMeant: meantBy(rules.write) });
       };
-      const stored = pipeline.invalidate({ keys: [key] }, { entry, store });
-      if (rules.write === 'back') stored.catch(() => {});
-      else await stored;
-    });
+      await this.#inTurn(key, async () => {
+        if (rules.write !== 'back') await this.#writeToOrigin(entry, signal);
+        else if (outbox === undefined) throw noOutbox();
+        else await outbox.put(entry);
+        // First, so that nothing that was computed before takes its place, here or in another tab; memory has it at once.
+        const stored = pipeline.invalidate({ keys: [key] }, { entry, store });
+        if (rules.write === 'back') stored.catch(() => {});
+        else await stored;
+      });
+    } finally {
+      invalidations.end();
+    }
   }
 
   /** One input's puts go one after another, so that the last one is the last one everywhere. */
