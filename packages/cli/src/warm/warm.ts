@@ -68,6 +68,8 @@ async function fill(
     inferenceMode: 'only_on_device',
     // The bound on lines holds; what a page takes is the page's own affair.
     maxInputSize: Number.POSITIVE_INFINITY,
+    // However cheap the model: what the pack has is not computed again.
+    tierSkipping: 'never',
   });
   // For the pipeline a tier that fails is one to do without. Here it is the pack.
   predictor.subscribe((event) => {
