@@ -4,14 +4,14 @@ import { now } from '../clock.js';
 import type { Entry } from '../entry.js';
 import { PredcacheError } from '../errors/predcacheError.js';
 import { toPredcacheError } from '../errors/toPredcacheError.js';
-import type { BackgroundPurpose, PredictorEvent, Source, StoredSource } from '../events/events.js';
-import { ageOf } from '../freshness.js';
+import type { BackgroundPurpose, PredictorEvent } from '../events/events.js';
 import type { Model } from '../model.js';
 import type { Prediction } from '../prediction.js';
 import type { PredictOptions, PredictorLoadOptions, UpdateModelOptions } from '../predictor.js';
 import type { PredictorOptions } from '../predictorOptions.js';
 import type { Selector } from '../tiers/selector.js';
 import type { Tier } from '../tiers/tier.js';
+import { Answers, type Asked, isEngineSource } from './answers.js';
 import type { Edition } from './edition.js';
 import { Editions } from './editions.js';
 import { whenIdle } from './idle.js';
@@ -19,7 +19,6 @@ import { type Flight, type FlightSubject, InFlight } from './inFlight.js';
 import type { PreparedInput } from './inputs.js';
 import { Invalidations, outdates } from './invalidations.js';
 import { OriginReader } from './originReader.js';
-import { decodeOutputs } from './outputs.js';
 import { hasTags, type Request, readsStored, useOf, withTagsOf } from './request.js';
 import { mustAsk, type Resolution, Resolver, withTags } from './resolver.js';
 import { defaultRules, type Rules, rulesOf } from './rules.js';
@@ -31,12 +30,9 @@ export interface PipelineOptions<Input, Output> extends PredictorOptions<Input, 
   readonly report: (event: PredictorEvent) => void;
 }
 
-/** An answer, before anybody's `decode`. */
-type Answer = Pick<Resolution, 'entry' | 'source' | 'named' | 'agrees'>;
-
 /** The one path a prediction takes: memory, in-flight table, slower tiers, engine, and back into the tiers. */
 export class Pipeline<Input, Output> {
-  readonly #decode: PipelineOptions<Input, Output>['decode'];
+  readonly #answers: Answers<Output>;
   readonly #editions: Editions<Input>;
   readonly #rules: Rules;
   readonly #report: (event: PredictorEvent) => void;
@@ -48,7 +44,7 @@ export class Pipeline<Input, Output> {
 
   constructor(options: PipelineOptions<Input, Output>) {
     const { report, origin, audit, shareAcrossTabs } = options;
-    this.#decode = options.decode;
+    this.#answers = new Answers(options.decode, report);
     this.#rules = defaultRules(options);
     this.#report = report;
     this.#editions = new Editions(options, (selector) => this.#outdate(selector));
@@ -110,7 +106,7 @@ export class Pipeline<Input, Output> {
       if (rules.tags.length > 0) this.#inFlight.tag(key, rules.tags);
       const found = readsStored(rules) ? this.#peek(edition, key) : undefined;
       if (found !== undefined && isGoodAsItIs(found.entry, rules) && this.#auditor === undefined)
-        return this.#hit(found, edition, rules, started);
+        return this.#answers.hit(found, { edition, rules, started });
       let flight = this.#inFlight.find(key, rules.group);
       if (flight === undefined || found !== undefined) {
         if (prepared.isCopiedAtOnce) payload = copied(payload);
@@ -122,7 +118,7 @@ export class Pipeline<Input, Output> {
         if (answer !== undefined) return answer;
         flight ??= this.#begin(request, rules.group, found);
       }
-      return await this.#answer(flight, edition, rules, signal, started);
+      return await this.#answer(flight, { edition, rules, started }, signal);
     } catch (error) {
       throw this.#failed(error, key, signal);
     }
@@ -135,7 +131,7 @@ export class Pipeline<Input, Output> {
     const found = key === undefined ? undefined : this.#peek(edition, key);
     if (found === undefined || useOf(found.entry, this.#rules) === 'unfit') return undefined;
     try {
-      return this.#hit(found, edition, this.#rules, started);
+      return this.#answers.hit(found, { edition, rules: this.#rules, started });
     } catch {
       return undefined;
     }
@@ -279,7 +275,7 @@ export class Pipeline<Input, Output> {
 
   /** Counts as a request that was answered. */
   answerOf(request: Request<Input>, found: Found, started: number): Prediction<Output> {
-    return this.#hit(found, request.edition, request.rules, started);
+    return this.#answers.hit(found, { edition: request.edition, rules: request.rules, started });
   }
 
   /** Rejects what is pending, and settles when the writes that were begun have. */
@@ -310,7 +306,7 @@ export class Pipeline<Input, Output> {
     if (!hasTags(found.entry, rules.tags))
       this.#resolver.found(request, found, { isOutdated: false, tags: new Set(rules.tags) });
     this.#audit(request, found.entry);
-    return this.#hit(found, edition, rules, started);
+    return this.#answers.hit(found, { edition, rules, started });
   }
 
   #begin(request: Request<Input>, group: string, inMemory: Found | undefined): Flight<Resolution> {
@@ -338,72 +334,20 @@ export class Pipeline<Input, Output> {
     });
   }
 
-  #hit(
-    found: Pick<Found, 'entry' | 'source'> | Answer,
-    edition: Edition<Input>,
-    rules: Rules,
-    started: number,
-  ): Prediction<Output> {
-    const prediction = this.#envelope(found, edition, rules);
-    const latency = now() - started;
-    const { key, cost } = found.entry;
-    this.#report({
-      type: 'hit',
-      key,
-      source: found.source as StoredSource,
-      isStale: prediction.isStale,
-      latency,
-      age: prediction.age,
-      timeSaved: Math.max(0, cost - latency),
-    });
-    return prediction;
-  }
-
-  /** The answer of a flight. The first one who gets it counts as the one it was made for, the others as collapsed. */
   async #answer(
     flight: Flight<Resolution>,
-    edition: Edition<Input>,
-    rules: Rules,
+    asked: Asked,
     signal: AbortSignal | undefined,
-    started: number,
   ): Promise<Prediction<Output>> {
     const resolution = await flight.wait(signal);
-    if (rules.waitForTiers) await this.#untilStored(resolution, signal);
-    const { entry, source, isShared = false } = resolution;
-    const isFirst = flight.claim();
-    if (isFirst && !isEngineSource(source)) return this.#hit(resolution, edition, rules, started);
-    const prediction = this.#envelope(resolution, edition, rules);
-    const latency = now() - started;
-    const { key, backend, cost } = entry;
-    if (isFirst && !isShared && isEngineSource(source))
-      this.#report({ type: 'computed', key, source, backend, latency, cost });
-    else this.#report({ type: 'collapsed', key, source, latency });
-    return prediction;
+    if (asked.rules.waitForTiers) await this.#untilStored(resolution, signal);
+    return this.#answers.shared(resolution, asked, flight.claim());
   }
 
   async #untilStored({ stored }: Resolution, signal: AbortSignal | undefined): Promise<void> {
     if (stored === undefined) return;
     const { signal: end, release } = firstOf(this.#disposal.signal, signal);
     await settledBy(stored, end).finally(release);
-  }
-
-  #envelope(
-    { entry, source, named, agrees }: Answer,
-    edition: Edition<Input>,
-    { ttl }: Rules,
-  ): Prediction<Output> {
-    const isStored = !isEngineSource(source) && source !== 'origin';
-    const age = isStored ? ageOf(entry) : 0;
-    const prediction = {
-      output: decodeOutputs(entry.outputs, this.#decode),
-      source,
-      age,
-      isStale: isStored && (age >= ttl || named !== undefined),
-      model: named ?? edition.named,
-      backend: entry.backend,
-      key: entry.key,
-    };
-    return agrees === undefined ? prediction : { ...prediction, agrees };
   }
 
   /** Somebody deletes entries: what is being computed of them is not to be stored. */
@@ -486,8 +430,4 @@ function subjectOf<Input>(
 function copied<Result>(payload: () => Result): () => Result {
   const copy = payload();
   return () => copy;
-}
-
-function isEngineSource(source: Source): source is Exclude<Source, StoredSource> {
-  return source === 'on_device' || source === 'in_cloud';
 }
