@@ -229,11 +229,7 @@ export class Resolver<Input> {
   }
 
   #fromOrigin(request: Request<Input>, subject: FlightSubject, outputs: Payload): Resolution {
-    const entry = entryOf(request, outputs, [...subject.tags], {
-      cost: request.edition.cost.mean ?? 0,
-      computedBy: 'app',
-      backend: 'app',
-    });
+    const entry = entryByApp(request, outputs, [...subject.tags]);
     return { entry, source: 'origin', stored: this.#store(request, subject, entry) };
   }
 
@@ -259,7 +255,7 @@ function acceptFromTab<Input>(heard: unknown, { key, edition }: Request<Input>):
 }
 
 /** An entry made now. */
-export function entryOf<Input>(
+function entryOf<Input>(
   { edition, key }: Pick<Request<Input>, 'edition' | 'key'>,
   outputs: Payload,
   tags: readonly string[],
@@ -267,6 +263,16 @@ export function entryOf<Input>(
 ): Entry {
   const size = entrySize(outputs, tags);
   return { key, model: edition.modelId, outputs, createdAt: Date.now(), size, tags, ...made };
+}
+
+/** An entry of what the app, not a model, says. It is worth what computing it would have cost. */
+export function entryByApp<Input>(
+  request: Pick<Request<Input>, 'edition' | 'key'>,
+  outputs: Payload,
+  tags: readonly string[],
+): Entry {
+  const cost = request.edition.cost.mean ?? 0;
+  return entryOf(request, outputs, tags, { cost, computedBy: 'app', backend: 'app' });
 }
 
 /** Which tiers a strategy writes to; `undefined` for all. */

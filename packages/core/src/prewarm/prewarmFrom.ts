@@ -3,7 +3,6 @@ import { decodeEntries } from '../entryFormat/stream/decodeEntries.js';
 import { PredcacheError } from '../errors/predcacheError.js';
 import { toPredcacheError } from '../errors/toPredcacheError.js';
 import type { Pipeline } from '../pipeline/pipeline.js';
-import { type Selector, selects } from '../tiers/selector.js';
 import type { Tier } from '../tiers/tier.js';
 import { savesData } from './savesData.js';
 
@@ -45,16 +44,13 @@ export async function prewarmFrom<Input>(
   const { modelId } = pipeline.edition;
   // Nobody writes to a shared tier from a page.
   const tier = tiers.findLast(({ name }) => name !== 'shared');
-  // What was computed beforehand is older than any invalidation that comes while it loads.
-  const invalidated: Selector[] = [];
   const counts = { stored: 0, known: 0, model: 0, damaged: 0, notStored: 0, loadedBytes: 0 };
   if (savesData() && !evenIfSaveData) return { ...progressOf(counts, undefined), stoppedBy: 'saveData' };
   const since = tier?.mark?.();
-  const unsubscribe = tier?.subscribe((event) => {
-    if (event.type === 'invalidated') invalidated.push(event.selector);
-  });
+  // What was computed beforehand is older than any invalidation that comes while it loads.
+  const invalidations = pipeline.watchInvalidations();
   const { body, totalBytes } = await open(url, signal).catch((error: unknown) => {
-    unsubscribe?.();
+    invalidations.end();
     throw error;
   });
   let batch: Entry[] = [];
@@ -70,9 +66,7 @@ export async function prewarmFrom<Input>(
     const unknown = entries.filter((entry, at) => !isKnown(entry, at));
     counts.known += entries.length - unknown.length;
     const isWanted = pipeline.edition.modelId === modelId && !pipeline.isDisposed;
-    const wanted = isWanted
-      ? unknown.filter((entry) => !invalidated.some((each) => covers(each, entry)))
-      : [];
+    const wanted = isWanted ? unknown.filter((entry) => !invalidations.isRevoked(entry)) : [];
     const stored = (await tier?.setMany(wanted, since === undefined ? undefined : { since })) ?? 0;
     counts.stored += stored;
     counts.notStored += unknown.length - stored;
@@ -99,18 +93,10 @@ export async function prewarmFrom<Input>(
     try {
       if (batch.length > 0) await store();
     } finally {
-      unsubscribe?.();
+      invalidations.end();
     }
   }
   return progressOf(counts, totalBytes);
-}
-
-function covers(selector: Selector, entry: Entry): boolean {
-  try {
-    return selects(selector, entry);
-  } catch {
-    return true;
-  }
 }
 
 function progressOf(

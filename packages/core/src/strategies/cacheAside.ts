@@ -1,7 +1,7 @@
 import { now } from '../clock.js';
 import { acceptOutputs } from '../pipeline/outputs.js';
 import type { Pipeline } from '../pipeline/pipeline.js';
-import { entryOf } from '../pipeline/resolver.js';
+import { entryByApp } from '../pipeline/resolver.js';
 import type { PredictorCache } from '../predictor.js';
 import { invalidate } from './invalidation.js';
 
@@ -24,16 +24,16 @@ export function cacheAside<Input, Output>(pipeline: Pipeline<Input, Output>): Pr
     set: (input, outputs, { tags } = {}) =>
       pipeline.untilDisposed(undefined, async () => {
         const accepted = acceptOutputs(outputs);
-        const { changes } = pipeline;
-        const request = await pipeline.requestOf(input, { tags });
-        // An input that takes time to hash: what was invalidated meanwhile was known before.
-        if (changes !== pipeline.changes) return;
-        const entry = entryOf(request, accepted, request.rules.tags, {
-          cost: request.edition.cost.mean ?? 0,
-          computedBy: 'app',
-          backend: 'app',
-        });
-        await request.edition.tiers.store(entry, { marks: request.marks });
+        const invalidations = pipeline.watchInvalidations();
+        try {
+          const request = await pipeline.requestOf(input, { tags });
+          const entry = entryByApp(request, accepted, request.rules.tags);
+          // An input that takes time to hash: what was invalidated meanwhile was known before.
+          if (invalidations.isRevoked(entry)) return;
+          await request.edition.tiers.store(entry, { marks: request.marks });
+        } finally {
+          invalidations.end();
+        }
       }),
     delete: (input) => invalidate({ input }, pipeline),
   };

@@ -8,7 +8,7 @@ import type { Outbox } from '../origin/outbox.js';
 import type { Payload } from '../payload.js';
 import { acceptOutputs } from '../pipeline/outputs.js';
 import type { Pipeline } from '../pipeline/pipeline.js';
-import { entryOf, meantBy } from '../pipeline/resolver.js';
+import { entryByApp, meantBy } from '../pipeline/resolver.js';
 import type { PutOptions } from '../predictor.js';
 import { randomId } from '../randomId.js';
 
@@ -41,11 +41,7 @@ export class Putting<Input> {
     try {
       const request = await pipeline.requestOf(input, { tags, write });
       const { edition, key, rules } = request;
-      const entry = entryOf(request, accepted, rules.tags, {
-        cost: edition.cost.mean ?? 0,
-        computedBy: 'app',
-        backend: 'app',
-      });
+      const entry = entryByApp(request, accepted, rules.tags);
       const store = async () => {
         // Whoever invalidated it meanwhile wants to have it asked for again.
         if (invalidations.isRevoked(entry) || edition !== pipeline.edition) return;

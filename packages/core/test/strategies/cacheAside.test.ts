@@ -55,6 +55,14 @@ describe('cache-aside', () => {
     expect(await predictor.cache.has(large)).toBe(false);
   });
 
+  it('stores although something else was invalidated while its key was made', async () => {
+    const { predictor } = makeWorld();
+    const setting = predictor.cache.set(large, 'mine');
+    await predictor.invalidate({ tags: ['another'] });
+    await setting;
+    expect(await predictor.cache.has(large)).toBe(true);
+  });
+
   it('passes by no tier, whatever it costs', async () => {
     const { predictor, fast } = makeWorld({ tierSkipping: 'always' });
     const inputs = Array.from({ length: 40 }, (_, number) => `input ${number}`);
