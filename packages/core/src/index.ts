@@ -8,7 +8,10 @@ export type {
   EngineSource,
   LoadOptions,
   LoadProgress,
+  ModelSignature,
+  Priority,
   RunOptions,
+  ValueSignature,
 } from './engines/engine.js';
 export { type FunctionContext, type FunctionEngineOptions, fromFunction } from './engines/fromFunction.js';
 export type { Entry } from './entry.js';
@@ -44,7 +47,7 @@ export type { Freshness } from './freshness.js';
 export { canonicalJson } from './keys/canonicalJson.js';
 export { keyOf } from './keys/keyOf.js';
 export { bytesToHex } from './keys/sha256.js';
-export type { Model } from './model.js';
+export type { ExternalData, Model } from './model.js';
 export { nextTask } from './nextTask.js';
 export { type MemoryOutboxOptions, memoryOutbox } from './origin/memoryOutbox.js';
 export type { Origin, OriginCallOptions, OriginWrite } from './origin/origin.js';

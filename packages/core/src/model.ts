@@ -10,4 +10,16 @@ export interface Model {
    * part of every key: a changed file never meets the old one's predictions.
    */
   readonly integrity?: string | undefined;
+  /** Files that the model keeps its weights in, beside its own. They are part of every key as well. */
+  readonly externalData?: readonly ExternalData[] | undefined;
+}
+
+/** A file of a model in ONNX's external data format. */
+export interface ExternalData {
+  /** The file's name as it stands in the model, for instance `language-id.onnx.data`. */
+  readonly path: string;
+  /** Where to download it from; relative to the page. */
+  readonly url: string;
+  /** Its digest, `sha256-` + base64. Checked before it is used. */
+  readonly integrity?: string | undefined;
 }

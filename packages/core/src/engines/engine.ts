@@ -1,5 +1,6 @@
 import type { Model } from '../model.js';
 import type { Payload } from '../payload.js';
+import type { TensorType } from '../tensor.js';
 
 /** Where an engine computes: on this device, or at a remote API. */
 export type EngineSource = 'on_device' | 'in_cloud';
@@ -24,8 +25,48 @@ export interface LoadOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** Who waits: somebody at the screen, a stale answer being replaced, or nobody yet (prewarming, audits). */
+export type Priority = 'user' | 'refresh' | 'background';
+
 /** `onProgress` hears of the loading that a first run causes. */
-export type RunOptions = LoadOptions;
+export interface RunOptions extends LoadOptions {
+  /**
+   * Which of the runs that wait goes first.
+   *
+   * @default 'user'
+   */
+  readonly priority?: Priority | undefined;
+  /**
+   * For engines that cannot stop a run: called once when it has begun, the model being loaded. Its result will come, and
+   * is worth keeping, even when nobody waits for it any more: the caller does not abort it then.
+   */
+  readonly onBegun?: (() => void) | undefined;
+  /**
+   * Whether the engine may take the inputs' buffers away, so that large ones need not be copied. The caller must not read
+   * them afterwards.
+   *
+   * @default false
+   */
+  readonly mayTransfer?: boolean | undefined;
+}
+
+/** What a model says of one of its inputs or outputs. */
+export interface ValueSignature {
+  readonly name: string;
+  readonly type: TensorType;
+  /**
+   * Fixed sizes are numbers, named ones strings, others `undefined`. Empty for a scalar, and where the model does not say.
+   */
+  readonly dims: readonly (number | string | undefined)[];
+}
+
+/** What a model takes and gives, as it says itself. */
+export interface ModelSignature {
+  readonly inputs: readonly ValueSignature[];
+  readonly outputs: readonly ValueSignature[];
+  /** Whether inputs of equal shapes are computed together, along their first axis. */
+  readonly isBatched: boolean;
+}
 
 /** One output per input of the batch, in order. */
 export interface EngineResult {
@@ -54,6 +95,13 @@ export interface Engine {
   readonly concurrency: number;
   /** How many inputs one `run` takes. */
   readonly maxBatchSize: number;
+  /**
+   * How many full batches it takes beyond `concurrency`, to begin with the next one while the answer to the one before
+   * is still on its way.
+   *
+   * @default 0
+   */
+  readonly lookahead?: number | undefined;
 
   availability(options: { readonly model: Model }): Promise<Availability>;
 
@@ -61,6 +109,12 @@ export interface Engine {
   load(options: LoadOptions): Promise<void>;
 
   run(batch: readonly Payload[], options: RunOptions): Promise<EngineResult>;
+
+  /** What the model takes and gives. Loads it where need be. Absent for engines that cannot tell. */
+  signature?(options: LoadOptions): Promise<ModelSignature>;
+
+  /** Nobody uses the model any longer: gives back what it takes. A run of it would load it again. */
+  unload?(options: { readonly model: Model }): Promise<void>;
 
   /** Settles all that is pending (with code `DISPOSED`) and gives back all resources. Final. */
   dispose(): Promise<void>;
