@@ -12,6 +12,7 @@ import type { OriginReader } from './originReader.js';
 import { hasTags, mayAnswerFailure, type Request, readsStored, useOf, withTagsOf } from './request.js';
 import type { Routed } from './router.js';
 import type { Found } from './tierStack.js';
+import { under, type Work } from './work.js';
 
 /** What stands for ms of computing where nothing computed could take the place of what is stored. */
 export const mustAsk = Number.POSITIVE_INFINITY;
@@ -54,11 +55,12 @@ export class Resolver<Input> {
   async resolve(
     request: Request<Input>,
     subject: FlightSubject,
-    signal: AbortSignal,
+    work: Work,
     inMemory: Found | undefined,
   ): Promise<Resolution> {
     const { edition, key, rules } = request;
-    if (!readsStored(rules)) return this.#computeAnew(request, subject, signal);
+    const { signal } = work;
+    if (!readsStored(rules)) return this.#computeAnew(request, subject, work);
     const stored = newest(inMemory, await this.#find(request));
     if (stored !== undefined) {
       const use = useOf(stored.entry, rules);
@@ -81,7 +83,7 @@ export class Resolver<Input> {
     }
     signal.throwIfAborted();
     try {
-      return await this.#compute(request, subject, signal);
+      return await this.#compute(request, subject, work);
     } catch (error) {
       // A tier that was passed by because computing is cheaper may know it after all.
       const kept = stored ?? (signal.aborted ? undefined : await this.#find(request, mustAsk));
@@ -105,22 +107,18 @@ export class Resolver<Input> {
   }
 
   /** `reload`, `no-cache`, `no-store`: whatever is stored does not answer; what takes its place carries its tags. */
-  async #computeAnew(
-    request: Request<Input>,
-    subject: FlightSubject,
-    signal: AbortSignal,
-  ): Promise<Resolution> {
+  async #computeAnew(request: Request<Input>, subject: FlightSubject, work: Work): Promise<Resolution> {
     const { edition, key, rules } = request;
-    if (rules.cache === 'no-store') return this.#computeHere(request, subject, signal);
+    if (rules.cache === 'no-store') return this.#computeHere(request, subject, work);
     if (request.isRefresh === true) {
-      const given = await this.#options.origin?.read(key, signal);
+      const given = await this.#options.origin?.read(key, work.signal);
       if (given !== undefined) return this.#fromOrigin(request, subject, given);
-      return this.#computeHere(request, subject, signal);
+      return this.#computeHere(request, subject, work);
     }
     const inMemory = edition.isCaching ? edition.tiers.peek(key) : undefined;
     const stored = inMemory ?? (await this.#find(request, mustAsk));
     for (const tag of stored?.entry.tags ?? []) subject.tags.add(tag);
-    const resolution = await this.#computeHere(request, subject, signal);
+    const resolution = await this.#computeHere(request, subject, work);
     if (stored === undefined || rules.cache === 'reload') return resolution;
     const { agreement } = comparePayloads(stored.entry.outputs, resolution.entry.outputs, 0);
     return { ...resolution, agrees: agreement === 'equal' };
@@ -134,7 +132,7 @@ export class Resolver<Input> {
     return this.#options.invalidations.unlessDeleted(() => edition.tiers.find(key, computeCost));
   }
 
-  #compute(request: Request<Input>, subject: FlightSubject, signal: AbortSignal): Promise<Resolution> {
+  #compute(request: Request<Input>, subject: FlightSubject, work: Work): Promise<Resolution> {
     const { edition, key, rules } = request;
     const { tabs, cost, isCaching } = edition;
     if (
@@ -142,14 +140,14 @@ export class Resolver<Input> {
       !isCaching ||
       (cost.mean ?? Number.POSITIVE_INFINITY) < this.#options.minTabCost
     )
-      return this.#computeHere(request, subject, signal);
-    return this.#computeInOneTab(request, subject, signal, tabs, `${key} ${rules.inferenceMode}`);
+      return this.#computeHere(request, subject, work);
+    return this.#computeInOneTab(request, subject, work, tabs, `${key} ${rules.inferenceMode}`);
   }
 
   async #computeInOneTab(
     request: Request<Input>,
     subject: FlightSubject,
-    signal: AbortSignal,
+    work: Work,
     tabs: NonNullable<Request<Input>['edition']['tabs']>,
     name: string,
   ): Promise<Resolution> {
@@ -159,14 +157,14 @@ export class Resolver<Input> {
         ? { entry: found.entry, source: found.source }
         : undefined;
     const { value, isShared } = await tabs.computeOnce<Resolution>(name, {
-      signal,
+      signal: work.signal,
       lookAgain: async () => {
         await edition.tiers.catchUp();
         return usable(await this.#find(request));
       },
       accept: (heard) => acceptFromTab(heard, request),
       compute: async (end) => {
-        const { stored, ...value } = await this.#computeHere(request, subject, end);
+        const { stored, ...value } = await this.#computeHere(request, subject, under(end, work));
         return { value, settled: Promise.resolve(stored) };
       },
     });
@@ -178,14 +176,10 @@ export class Resolver<Input> {
     return { entry, source: value.source, isShared, stored };
   }
 
-  async #computeHere(
-    request: Request<Input>,
-    subject: FlightSubject,
-    signal: AbortSignal,
-  ): Promise<Resolution> {
-    const { edition, key, payload, rules } = request;
+  async #computeHere(request: Request<Input>, subject: FlightSubject, work: Work): Promise<Resolution> {
+    const { edition, key, rules } = request;
     this.#options.report({ type: 'miss', key });
-    const routed = await edition.router.compute(payload(), rules.inferenceMode, signal);
+    const routed = await edition.router.compute(request, rules.inferenceMode, work);
     edition.cost.computed(routed.cost);
     this.#heedDeterminism(request, routed);
     const entry = entryOf(request, routed.outputs, [...subject.tags], {
