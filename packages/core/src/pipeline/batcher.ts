@@ -105,13 +105,19 @@ export class Batcher {
   }
 
   #schedule(): void {
+    // A full batch need not wait for others of the same moment.
+    if (this.#queue.length >= this.#options.engine.maxBatchSize && this.#maySend()) this.#sendNext();
     if (this.#isScheduled) return;
     this.#isScheduled = true;
     queueMicrotask(() => {
       this.#isScheduled = false;
-      while (this.#maySend()) void this.#send(this.#queue.take(this.#options.engine.maxBatchSize));
+      while (this.#maySend()) this.#sendNext();
       if (this.#isIdle()) for (const resolve of this.#onIdle.splice(0)) resolve();
     });
+  }
+
+  #sendNext(): void {
+    void this.#send(this.#queue.take(this.#options.engine.maxBatchSize));
   }
 
   /** A full batch gains nothing by waiting: the engine begins with it while the answer before is on its way. */

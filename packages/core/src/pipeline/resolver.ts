@@ -5,6 +5,7 @@ import { PredcacheError } from '../errors/predcacheError.js';
 import type { NotStoredReason, PredictorEvent, Source } from '../events/events.js';
 import type { Payload } from '../payload.js';
 import type { Prediction } from '../prediction.js';
+import type { MaybePromise } from '../tiers/tier.js';
 import { checkedEntry } from './checkedEntry.js';
 import type { FlightSubject } from './inFlight.js';
 import type { Invalidations } from './invalidations.js';
@@ -61,7 +62,9 @@ export class Resolver<Input> {
     const { edition, key, rules } = request;
     const { signal } = work;
     if (!readsStored(rules)) return this.#computeAnew(request, subject, work);
-    const stored = newest(inMemory, await this.#find(request));
+    // Nothing is waited for that need not be: what is asked for in one go is then with the engine before it has ended.
+    const looked = this.#find(request);
+    const stored = newest(inMemory, looked instanceof Promise ? await looked : looked);
     if (stored !== undefined) {
       const use = useOf(stored.entry, rules);
       if (use !== 'unfit') {
@@ -74,9 +77,11 @@ export class Resolver<Input> {
     }
     signal.throwIfAborted();
     if (rules.cache === 'only-if-cached') throw notCached(key, edition.model.name);
-    const given = await this.#options.origin?.read(key, signal);
+    const { origin } = this.#options;
+    const given = origin === undefined ? undefined : await origin.read(key, signal);
     if (given !== undefined) return this.#fromOrigin(request, subject, given);
-    const before = await this.#ofModelBefore(request);
+    const { keyBefore } = request;
+    const before = keyBefore === undefined ? undefined : await this.#ofModelBefore(edition, keyBefore);
     if (before !== undefined && !subject.isOutdated) {
       this.#options.refresh(request);
       return before;
@@ -124,10 +129,10 @@ export class Resolver<Input> {
     return { ...resolution, agrees: agreement === 'equal' };
   }
 
-  async #find(
+  #find(
     { edition, key, rules }: Request<Input>,
     computeCost = rules.cache === 'only-if-cached' ? mustAsk : edition.cost.mean,
-  ): Promise<Found | undefined> {
+  ): MaybePromise<Found | undefined> {
     if (!edition.isCaching) return undefined;
     return this.#options.invalidations.unlessDeleted(() => edition.tiers.find(key, computeCost));
   }
@@ -228,9 +233,11 @@ export class Resolver<Input> {
   }
 
   /** The answer of the model before, for the time until this one has its own. */
-  async #ofModelBefore({ edition, keyBefore }: Request<Input>): Promise<Resolution | undefined> {
-    const { previous } = edition;
-    if (previous === undefined || keyBefore === undefined) return undefined;
+  async #ofModelBefore(
+    { previous }: Request<Input>['edition'],
+    keyBefore: NonNullable<Request<Input>['keyBefore']>,
+  ): Promise<Resolution | undefined> {
+    if (previous === undefined) return undefined;
     const key = await keyBefore;
     const { invalidations } = this.#options;
     const found =
