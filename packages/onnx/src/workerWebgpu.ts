@@ -1,6 +1,7 @@
 /**
  * The worker of the on-device engine for WebGPU, in place of `@predcache/onnx/worker`. Where there is no GPU to be had it
- * computes with WebAssembly. Its runtime is larger: 27 MB of wasm instead of 14.
+ * computes with WebAssembly. Its runtime is larger (27 MB of wasm instead of 14) and has fewer operators and types for the
+ * CPU; where `navigator.gpu` is missing the page does better to start the other entry.
  *
  * @example
  * // predict.worker.ts
