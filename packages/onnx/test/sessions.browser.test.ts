@@ -1,12 +1,15 @@
 import type { Model, Tensors } from '@predcache/core';
 import { bitsOf, engineConformance } from '@predcache/core/testing';
 import { onnx } from '@predcache/onnx';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, vi } from 'vitest';
 import { blobUrl, modelAt, vector } from './support/engineModels.js';
 import { digitClassifier, outsideModels } from './support/outsideModels.js';
 import { busyModel, scaleModel } from './support/testModels.js';
 import { type CallWorker, workerCalls } from './support/workerCalls.js';
 import { workers } from './support/workers.js';
+
+// Most of these start a worker and a runtime of their own.
+vi.setConfig({ testTimeout: 30_000 });
 
 for (const make of outsideModels) {
   const { name, bytes, inputs, badInput } = make();

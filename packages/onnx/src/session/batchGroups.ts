@@ -13,6 +13,7 @@ export interface BatchItem {
  * have no first axis, none in common or an empty one are groups of their own.
  */
 export function batchGroups(batch: readonly Tensors[]): BatchItem[][] {
+  if (batch.length === 1) return [[{ index: 0, tensors: batch[0]!, rows: undefined }]];
   const groups: BatchItem[][] = [];
   const byShape = new Map<string, BatchItem[]>();
   for (const [index, tensors] of batch.entries()) {

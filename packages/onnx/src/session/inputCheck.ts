@@ -8,23 +8,28 @@ import { showDims } from './signature.js';
  * @throws {PredcacheError} `INPUT_REJECTED`, naming the input, what came and what was expected.
  */
 export function checkInputs(tensors: Tensors, signatures: readonly ValueSignature[], model: string): void {
+  const hasAll = signatures.every(({ name }) => Object.hasOwn(tensors, name));
+  if (!hasAll || Object.keys(tensors).length !== signatures.length)
+    throw otherNames(tensors, signatures, model);
+  for (const signature of signatures) checkInput(tensors[signature.name]!, signature, model);
+}
+
+/** Says which names are missing and which are too many. */
+function otherNames(tensors: Tensors, signatures: readonly ValueSignature[], model: string): PredcacheError {
   const expected = signatures.map(({ name }) => name);
   const came = Object.keys(tensors);
   const missing = expected.filter((name) => !Object.hasOwn(tensors, name));
   const extra = came.filter((name) => !expected.includes(name));
-  if (missing.length > 0 || extra.length > 0) {
-    throw rejected(model, {
-      what: [
-        ...(missing.length > 0 ? [`The input lacks ${quoted(missing)}`] : []),
-        ...(extra.length > 0
-          ? [`${missing.length > 0 ? 'and' : 'The input'} has ${quoted(extra)} too much`]
-          : []),
-      ].join(' '),
-      hint: `Pass ${expected.length === 1 ? 'one tensor' : 'tensors'} named ${quoted(expected)}`,
-      details: { expected, came },
-    });
-  }
-  for (const signature of signatures) checkInput(tensors[signature.name]!, signature, model);
+  return rejected(model, {
+    what: [
+      ...(missing.length > 0 ? [`The input lacks ${quoted(missing)}`] : []),
+      ...(extra.length > 0
+        ? [`${missing.length > 0 ? 'and' : 'The input'} has ${quoted(extra)} too much`]
+        : []),
+    ].join(' '),
+    hint: `Pass ${expected.length === 1 ? 'one tensor' : 'tensors'} named ${quoted(expected)}`,
+    details: { expected, came },
+  });
 }
 
 function checkInput(tensor: Tensor, { name, type, dims }: ValueSignature, model: string): void {

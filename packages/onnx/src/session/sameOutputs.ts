@@ -29,7 +29,8 @@ function aboutTheSame(one: Tensor, other: Tensor): boolean {
 const nearness = { float32: nearFloats, float64: nearFloats, float16: nearHalves } as const;
 
 function nearFloats(one: number, other: number): boolean {
-  if (Object.is(one, other)) return true;
+  if (one === other || Object.is(one, other)) return true;
+  if (!Number.isFinite(one) || !Number.isFinite(other)) return false;
   return Math.abs(one - other) <= tolerance * Math.max(1, Math.abs(one));
 }
 
