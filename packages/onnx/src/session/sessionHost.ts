@@ -86,6 +86,7 @@ export class SessionHost {
     this.#loads.get(identity)?.abandonUnlessWaitedFor();
     const session = this.#sessions.get(identity);
     this.#sessions.delete(identity);
+    this.#failures.delete(identity);
     await session?.release();
   }
 
