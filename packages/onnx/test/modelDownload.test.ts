@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { modelDownload } from '../src/session/modelDownload.js';
+import { modelDownload } from '../src/files/modelDownload.js';
 import { failure } from './support/failure.js';
 import { modelServer } from './support/modelServer.js';
 

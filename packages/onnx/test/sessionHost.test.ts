@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import type { InferenceSession } from 'onnxruntime-web';
 import * as realOrt from 'onnxruntime-web';
 import { describe, expect, it, vi } from 'vitest';
-import { GrowingBuffer } from '../src/session/growingBuffer.js';
+import { GrowingBuffer } from '../src/files/growingBuffer.js';
 import { ProgressReporter } from '../src/session/loadProgress.js';
 import { type OrtModule, Runtime } from '../src/session/runtime.js';
 import { leavesRuntimeBroken } from '../src/session/runtimeErrors.js';

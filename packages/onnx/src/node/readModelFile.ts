@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { PredcacheError } from '@predcache/core';
-import { modelDownload } from '../session/modelDownload.js';
-import { type ReadModel, rejectWhatIsNoModel } from '../session/modelFile.js';
+import { modelDownload } from '../files/modelDownload.js';
+import { type ReadModel, rejectWhatIsNoModel } from '../files/modelFile.js';
 import { describeModel } from '../session/modelReference.js';
 import { messageOf } from '../session/runtimeErrors.js';
 

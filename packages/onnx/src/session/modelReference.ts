@@ -1,5 +1,5 @@
 import { type Model, PredcacheError } from '@predcache/core';
-import { parseIntegrity } from './integrity.js';
+import { parseIntegrity } from '../files/integrity.js';
 
 /** What an engine needs of a model, as plain data that may cross to a worker. Its `url` is absolute or a file path. */
 export interface ModelReference {

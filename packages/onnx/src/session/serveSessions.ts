@@ -1,6 +1,6 @@
 import type { EngineResult, Tensors } from '@predcache/core';
+import { modelDownload } from '../files/modelDownload.js';
 import { serve, type WorkerScope } from '../transport/serve.js';
-import { modelDownload } from './modelDownload.js';
 import type { ModelReference } from './modelReference.js';
 import { type OrtModule, Runtime } from './runtime.js';
 import { leavesRuntimeBroken } from './runtimeErrors.js';

@@ -1,10 +1,10 @@
 import { type EngineResult, isPredcacheError, type Tensors } from '@predcache/core';
 import { callListener } from '../callListener.js';
+import { verifyIntegrity } from '../files/integrity.js';
+import type { ReadModel } from '../files/modelFile.js';
 import { GrowingPause } from '../growingPause.js';
 import { createSession } from './createSession.js';
-import { verifyIntegrity } from './integrity.js';
 import { type ProgressReporter, ready } from './loadProgress.js';
-import type { ReadModel } from './modelFile.js';
 import { describeModel, type ModelReference, modelIdentity } from './modelReference.js';
 import type { ModelSession } from './modelSession.js';
 import type { OrtModule, Runtime } from './runtime.js';

@@ -1,7 +1,7 @@
 import { describeError, PredcacheError } from '@predcache/core';
+import { describeModel, type ModelReference } from '../session/modelReference.js';
 import { GrowingBuffer } from './growingBuffer.js';
 import { type ReadModel, rejectWhatIsNoModel, servedHtml, shortUrl } from './modelFile.js';
-import { describeModel, type ModelReference } from './modelReference.js';
 
 /** ms without a single byte after which a download counts as failed: some servers and proxies stall for ever. */
 const defaultStallTimeout = 30_000;

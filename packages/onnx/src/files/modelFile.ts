@@ -1,5 +1,5 @@
 import { PredcacheError } from '@predcache/core';
-import { describeModel, type ModelReference } from './modelReference.js';
+import { describeModel, type ModelReference } from '../session/modelReference.js';
 
 export interface ReadOptions {
   readonly signal: AbortSignal;
