@@ -1,6 +1,7 @@
 import type { EngineResult, Tensors } from '@predcache/core';
-import { modelDownload } from '../files/modelDownload.js';
+import { keptModels } from '../files/keptModels.js';
 import { serve, type WorkerScope } from '../transport/serve.js';
+import type { SessionSettings } from './methods.js';
 import type { ModelReference } from './modelReference.js';
 import { type OrtModule, Runtime } from './runtime.js';
 import { leavesRuntimeBroken } from './runtimeErrors.js';
@@ -9,6 +10,7 @@ import { SessionHost } from './sessionHost.js';
 /** Arguments of the calls that the page makes. */
 export interface LoadArgument {
   readonly model: ModelReference;
+  readonly settings?: Pick<SessionSettings, 'modelCache'>;
 }
 
 export interface RunArgument extends LoadArgument {
@@ -20,16 +22,16 @@ const worthMoving = 64 * 1024;
 
 /** Answers `load` and `run` in a worker. */
 export function serveSessions(scope: WorkerScope, importOrt: () => Promise<OrtModule>): Promise<void> {
-  const host = new SessionHost({ runtime: new Runtime(importOrt), readModel: modelDownload() });
+  const host = new SessionHost({ runtime: new Runtime(importOrt), readModel: keptModels() });
   return serve(scope, {
     isFatal: leavesRuntimeBroken,
     methods: {
-      async load({ model }: LoadArgument, call) {
-        await host.load(model, call);
+      async load({ model, settings }: LoadArgument, call) {
+        await host.load(model, { ...call, modelCache: settings?.modelCache });
         return { value: undefined };
       },
-      async run({ model, batch }: RunArgument, call) {
-        const result = await host.run(model, batch, call);
+      async run({ model, settings, batch }: RunArgument, call) {
+        const result = await host.run(model, batch, { ...call, modelCache: settings?.modelCache });
         return { value: result, transfer: buffersWorthMoving(result) };
       },
     },

@@ -1,10 +1,11 @@
-import { type EngineResult, isPredcacheError, type Tensors } from '@predcache/core';
+import type { EngineResult, Tensors } from '@predcache/core';
 import { callListener } from '../callListener.js';
-import { verifyIntegrity } from '../files/integrity.js';
-import type { ReadModel } from '../files/modelFile.js';
+import type { ReadModel } from '../files/readModel.js';
 import { GrowingPause } from '../growingPause.js';
 import { createSession } from './createSession.js';
 import { type ProgressReporter, ready } from './loadProgress.js';
+import type { ModelCacheSettings } from './methods.js';
+import type { ModelBytes } from './modelBytes.js';
 import { describeModel, type ModelReference, modelIdentity } from './modelReference.js';
 import type { ModelSession } from './modelSession.js';
 import type { OrtModule, Runtime } from './runtime.js';
@@ -19,6 +20,11 @@ export interface SessionHostOptions {
   readonly linger?: number;
   /** ms a load waits for the runtime at most. */
   readonly runtimeTimeout?: number;
+}
+
+export interface HostLoadOptions extends JoinOptions {
+  /** @default false */
+  readonly modelCache?: ModelCacheSettings | false | undefined;
 }
 
 interface Failure {
@@ -51,7 +57,7 @@ export class SessionHost {
   }
 
   /** Loads a model, also one that failed a moment ago. One that stands is reported as ready. */
-  async load(model: ModelReference, options: JoinOptions = {}): Promise<void> {
+  async load(model: ModelReference, options: HostLoadOptions = {}): Promise<void> {
     if (this.#sessions.has(modelIdentity(model))) callListener(options.onProgress, ready);
     else await this.#session(model, options);
   }
@@ -60,7 +66,7 @@ export class SessionHost {
   async run(
     model: ModelReference,
     batch: readonly Tensors[],
-    options: JoinOptions = {},
+    options: HostLoadOptions = {},
   ): Promise<EngineResult> {
     const identity = modelIdentity(model);
     const failure = this.#failures.get(identity);
@@ -83,14 +89,21 @@ export class SessionHost {
     await Promise.allSettled(sessions.map((session) => session.release()));
   }
 
-  async #session(model: ModelReference, options: JoinOptions): Promise<ModelSession> {
+  async #session(
+    model: ModelReference,
+    { modelCache = false, ...options }: HostLoadOptions,
+  ): Promise<ModelSession> {
     const identity = modelIdentity(model);
     const known = this.#sessions.get(identity);
     if (known !== undefined) return known;
-    return (this.#loads.get(identity) ?? this.#startLoad(identity, model)).join(options);
+    return (this.#loads.get(identity) ?? this.#startLoad(identity, model, modelCache)).join(options);
   }
 
-  #startLoad(identity: string, model: ModelReference): SharedLoad<ModelSession> {
+  #startLoad(
+    identity: string,
+    model: ModelReference,
+    modelCache: ModelCacheSettings | false,
+  ): SharedLoad<ModelSession> {
     const forget = () => {
       if (this.#loads.get(identity) === load) this.#loads.delete(identity);
     };
@@ -99,7 +112,7 @@ export class SessionHost {
       onAbandoned: forget,
       start: async (signal, progress) => {
         try {
-          const session = await this.#load(model, signal, progress);
+          const session = await this.#load(model, modelCache, signal, progress);
           this.#sessions.set(identity, session);
           this.#failures.delete(identity);
           return session;
@@ -115,12 +128,17 @@ export class SessionHost {
     return load;
   }
 
-  async #load(model: ModelReference, signal: AbortSignal, progress: ProgressReporter): Promise<ModelSession> {
+  async #load(
+    model: ModelReference,
+    modelCache: ModelCacheSettings | false,
+    signal: AbortSignal,
+    progress: ProgressReporter,
+  ): Promise<ModelSession> {
     progress.runtime();
-    const [ort, bytes] = await this.#runtimeAndFile(model, signal, progress);
+    const [ort, bytes] = await this.#runtimeAndFile(model, modelCache, signal, progress);
     signal.throwIfAborted();
-    progress.session(bytes.byteLength);
-    const session = await createSession(ort, this.#runtime, bytes, model);
+    progress.session(sizeOf(bytes));
+    const session = await createSession(ort, this.#runtime, bytes.model, model);
     if (signal.aborted) {
       await session.release();
       throw signal.reason;
@@ -132,16 +150,21 @@ export class SessionHost {
   /** Both at once; when one fails, the other is not waited for. */
   async #runtimeAndFile(
     model: ModelReference,
+    modelCache: ModelCacheSettings | false,
     signal: AbortSignal,
     progress: ProgressReporter,
-  ): Promise<[OrtModule, Uint8Array<ArrayBuffer>]> {
+  ): Promise<[OrtModule, ModelBytes]> {
     const download = new AbortController();
     const abort = () => download.abort(signal.reason);
     signal.addEventListener('abort', abort);
     try {
       return await Promise.all([
         withTimeout(this.#runtime.start(), this.#runtimeTimeout, runtimeTimedOut),
-        this.#checkedFile(model, download.signal, progress),
+        this.#readModel(model, {
+          signal: download.signal,
+          modelCache,
+          onBytes: (loaded, total) => progress.download(loaded, total),
+        }),
       ]);
     } catch (error) {
       download.abort(error);
@@ -151,35 +174,14 @@ export class SessionHost {
     }
   }
 
-  async #checkedFile(
-    model: ModelReference,
-    signal: AbortSignal,
-    progress: ProgressReporter,
-  ): Promise<Uint8Array<ArrayBuffer>> {
-    const read = async (fresh: boolean) => {
-      const bytes = await this.#readModel(model, {
-        signal,
-        fresh,
-        onBytes: (loaded, total) => progress.download(loaded, total),
-      });
-      if (model.integrity !== undefined) await verifyIntegrity(bytes, model.integrity, describeModel(model));
-      return bytes;
-    };
-    try {
-      return await read(false);
-    } catch (error) {
-      // An HTTP cache may go on giving the model of the last deployment, or the HTML of a broken one, for a year.
-      const isOtherFile =
-        isPredcacheError(error) && /^MODEL_(INTEGRITY_MISMATCH|NOT_A_MODEL)$/.test(error.code);
-      if (!isOtherFile) throw error;
-      return read(true);
-    }
-  }
-
   #noteFailure(identity: string, error: unknown): void {
     const failure = this.#failures.get(identity) ?? { pause: new GrowingPause({ forgiven: 1 }), error };
     failure.error = error;
     failure.pause.failed();
     this.#failures.set(identity, failure);
   }
+}
+
+function sizeOf({ model, externalData }: ModelBytes): number {
+  return externalData.reduce((size, { data }) => size + data.byteLength, model.byteLength);
 }

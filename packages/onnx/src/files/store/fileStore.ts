@@ -1,0 +1,88 @@
+import type { ModelFile } from '../modelFile.js';
+import { type BoundedCache, bounded } from './boundedCache.js';
+import {
+  type CompleteRecord,
+  type FileRecord,
+  readCompleteRecord,
+  readFileRecord,
+  recordResponse,
+} from './records.js';
+import { begunUrl, completeUrl, fileKey, partUrl } from './storeUrls.js';
+
+/** Files of models in a cache of the origin: parts, and a record that says what they belong to. */
+export class FileStore {
+  readonly cache: BoundedCache;
+
+  constructor(cache: BoundedCache) {
+    this.cache = cache;
+  }
+
+  /** The record of a file that is stored as a whole. Reads no part of it. */
+  async complete(file: Pick<ModelFile, 'url' | 'integrity'>): Promise<CompleteRecord | undefined> {
+    return readCompleteRecord(await this.cache.match(completeUrl(fileKey(file))));
+  }
+
+  /** The record of a file whose download has not come to its end. */
+  async begun(file: ModelFile): Promise<FileRecord | undefined> {
+    return readFileRecord(await this.cache.match(begunUrl(fileKey(file))));
+  }
+
+  async noteBegun(record: FileRecord): Promise<void> {
+    await this.cache.put(begunUrl(record.key), recordResponse(record));
+  }
+
+  /** From here on the file is stored. */
+  async noteComplete(record: CompleteRecord): Promise<void> {
+    const before = await readCompleteRecord(await this.cache.match(completeUrl(record.key)));
+    await this.cache.put(completeUrl(record.key), recordResponse(record));
+    // It is stored now; what was there before is collected later, if not at once.
+    await this.cache.delete(begunUrl(record.key)).catch(() => {});
+    if (before === undefined || before.download === record.download) return;
+    await this.#deleteParts(before.download).catch(() => {});
+  }
+
+  async writePart(download: string, index: number, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
+    const headers = { 'content-type': 'application/octet-stream' };
+    await this.cache.put(partUrl(download, index), new Response(bytes, { headers }));
+  }
+
+  /**
+   * Hands on what a part consists of, piece by piece.
+   *
+   * @returns whether there is such a part, of the length given.
+   */
+  async readPart(
+    download: string,
+    index: number,
+    length: number,
+    onBytes: (bytes: Uint8Array) => void,
+  ): Promise<boolean> {
+    const response = await this.cache.match(partUrl(download, index));
+    const reader = response?.body?.getReader();
+    if (reader === undefined) return false;
+    let read = 0;
+    for (;;) {
+      const piece = await bounded(reader.read());
+      if (piece.done) return read === length;
+      read += piece.value.byteLength;
+      if (read > length) {
+        await reader.cancel();
+        return false;
+      }
+      onBytes(piece.value);
+    }
+  }
+
+  /** Forgets a file and deletes its parts. The record goes first: there is never one without parts of its own accord. */
+  async forget(record: FileRecord, kind: 'complete' | 'begun'): Promise<void> {
+    await this.cache.delete((kind === 'complete' ? completeUrl : begunUrl)(record.key));
+    await this.#deleteParts(record.download);
+  }
+
+  async #deleteParts(download: string): Promise<void> {
+    // All of them, also beyond a gap.
+    const start = partUrl(download, 0).slice(0, -1);
+    const urls = (await this.cache.urls()).filter((url) => url.startsWith(start));
+    for (const url of urls) await this.cache.delete(url);
+  }
+}
