@@ -33,6 +33,8 @@ export async function serveSite({ folder, headers = {}, answer }: SiteOptions): 
   const server = createServer(async (request, response) => {
     const { pathname } = new URL(request.url!, 'http://site.test');
     paths.push(pathname);
+    // Browsers ask for it of their own accord, and would complain.
+    if (pathname === '/favicon.ico') return void response.writeHead(204, headers).end();
     if (answer?.(request, response)) return;
     const file = folder === undefined ? undefined : path.join(folder, path.normalize(pathname));
     const isThere = file !== undefined && (await stat(file).catch(() => undefined))?.isFile();
