@@ -2,6 +2,7 @@ import { isPredcacheError, PredcacheError } from '@predcache/core';
 import type { OnBytes } from '../addedProgress.js';
 import { Assembly } from '../assembly.js';
 import type { ModelFile } from '../modelFile.js';
+import { readPieces } from './bodyPieces.js';
 import { noMemory, stalled, truncated, unreachable } from './downloadErrors.js';
 import { type FileAnswer, requestFile } from './requestFile.js';
 import { StallGuard } from './stallGuard.js';
@@ -80,9 +81,8 @@ async function receive(
   onPart: () => Promise<void>,
 ): Promise<void> {
   await onPart();
-  const reader = response.body?.getReader();
-  for (let part = await reader?.read(); part !== undefined && !part.done; part = await reader?.read()) {
-    assembly.append(part.value);
+  await readPieces(response.body, async (piece) => {
+    assembly.append(piece);
     await onPart();
-  }
+  });
 }

@@ -11,13 +11,15 @@ export interface RevalidateOptions {
 
 /**
  * Asks the server whether a file is another one by now. One that cannot be asked, does not answer in time or answers
- * with an error has not changed: offline, what is stored goes on working. Rejects with the signal's reason only.
+ * with an error has not changed: offline, what is stored goes on working. One of which the server said nothing to tell
+ * it by counts as changed. Rejects with the signal's reason only.
  */
 export async function hasChanged(
   file: ModelFile,
   known: Validators,
   { signal, revalidateTimeout = 5_000 }: RevalidateOptions,
 ): Promise<boolean> {
+  if (known.etag === undefined && known.lastModified === undefined) return true;
   const guard = new StallGuard(revalidateTimeout, signal);
   try {
     const response = await fetch(file.url, {

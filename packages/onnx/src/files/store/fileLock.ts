@@ -25,6 +25,7 @@ export async function oneAtATime<T>(
 ): Promise<T> {
   const locks = (globalThis.navigator as Navigator | undefined)?.locks as LockManager | undefined;
   if (locks === undefined) return task(true);
+  signal.throwIfAborted();
   const waiting = new AbortController();
   const giveUp = () => waiting.abort();
   let timer = setTimeout(giveUp, patience);

@@ -1,3 +1,4 @@
+import { readPieces } from '../download/bodyPieces.js';
 import type { ModelFile } from '../modelFile.js';
 import { type BoundedCache, bounded } from './boundedCache.js';
 import {
@@ -47,7 +48,7 @@ export class FileStore {
   }
 
   /**
-   * Hands on what a part consists of, piece by piece.
+   * Hands on what a part consists of, piece by piece, each good for the moment.
    *
    * @returns whether there is such a part, of the length given.
    */
@@ -58,19 +59,14 @@ export class FileStore {
     onBytes: (bytes: Uint8Array) => void,
   ): Promise<boolean> {
     const response = await this.cache.match(partUrl(download, index));
-    const reader = response?.body?.getReader();
-    if (reader === undefined) return false;
+    if (response === undefined) return false;
     let read = 0;
-    for (;;) {
-      const piece = await bounded(reader.read());
-      if (piece.done) return read === length;
-      read += piece.value.byteLength;
-      if (read > length) {
-        await reader.cancel();
-        return false;
-      }
-      onBytes(piece.value);
-    }
+    const reading = readPieces(response.body, (piece) => {
+      read += piece.byteLength;
+      if (read <= length) onBytes(piece);
+    });
+    await bounded(reading);
+    return read === length;
   }
 
   /** Forgets a file and deletes its parts. The record goes first: there is never one without parts of its own accord. */

@@ -66,11 +66,17 @@ export async function readBeginning(
   const assembly = new Assembly(file, size);
   // Something must be left to ask for: the server's answer says whether it still is the same file.
   const last = size === undefined ? Number.POSITIVE_INFINITY : Math.ceil(size / partSize) - 1;
+  const part = new Uint8Array(partSize);
   for (let index = 0; index < last; index++) {
     signal.throwIfAborted();
-    const pieces: Uint8Array[] = [];
-    if (!(await store.readPart(download, index, partSize, (piece) => pieces.push(piece)))) break;
-    for (const piece of pieces) assembly.append(piece);
+    // A part that turns out to be short is none.
+    let read = 0;
+    const isWhole = await store.readPart(download, index, partSize, (piece) => {
+      part.set(piece, read);
+      read += piece.byteLength;
+    });
+    if (!isWhole) break;
+    assembly.append(part);
   }
   return assembly.length === 0 ? undefined : assembly;
 }
