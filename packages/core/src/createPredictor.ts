@@ -4,7 +4,9 @@ import { Listeners } from './events/listeners.js';
 import { StatsReader } from './events/statsReader.js';
 import { Outbox } from './origin/outbox.js';
 import { claim, release, retain } from './ownership.js';
+import { allOf } from './pipeline/allOf.js';
 import { Pipeline } from './pipeline/pipeline.js';
+import { withTimeout } from './pipeline/withTimeout.js';
 import type { Predictor } from './predictor.js';
 import { type PredictorOptions, validatePredictorOptions } from './predictorOptions.js';
 import { prewarm } from './prewarm/prewarm.js';
@@ -34,6 +36,7 @@ export function createPredictor<Input = Tensors, Output = Tensors, Outputs = Ten
 ): Predictor<Input, Output> {
   validatePredictorOptions(options);
   const { onDevice, inCloud, origin, outbox: store, maxInputSize = 64e6 } = options;
+  const { maxQueueLength = 10_000, maxQueueSize = 256e6 } = options;
   // Copies: what the app does with its own later must not change what keys and tiers mean here.
   const model = Object.freeze({ ...options.model });
   const tiers = [...(options.tiers ?? [memory()])];
@@ -47,6 +50,8 @@ export function createPredictor<Input = Tensors, Output = Tensors, Outputs = Ten
     model,
     tiers,
     maxInputSize,
+    maxQueueLength,
+    maxQueueSize,
     report,
   });
   // Not before, so that options which make no sense leave nothing in use.
@@ -70,11 +75,15 @@ export function createPredictor<Input = Tensors, Output = Tensors, Outputs = Ten
       return pipeline.edition.modelId;
     },
     cache: cacheAside(pipeline),
-    predict: (input, predictOptions = {}) => pipeline.predict(input, predictOptions),
+    predict: (input, predictOptions = {}) =>
+      withTimeout(predictOptions, options.timeout, (limited) => pipeline.predict(input, limited)),
     predictMany: async (inputs, predictOptions = {}) =>
-      Promise.all(inputs.map((input) => pipeline.predict(input, predictOptions))),
+      withTimeout(predictOptions, options.timeout, (limited) =>
+        allOf(inputs, Math.ceil(maxQueueLength / 2), (input) => pipeline.predict(input, limited)),
+      ),
     peek: (input) => pipeline.peek(input),
     load: (loadOptions = {}) => pipeline.load(loadOptions),
+    signature: ({ signal } = {}) => pipeline.signature(signal),
     subscribe: (listener) => listeners.add(listener),
     stats: () => statsReader.snapshot(pipeline.usage()),
     flush: async (flushOptions = {}) => outbox?.flush(flushOptions) ?? { delivered: 0, left: 0 },

@@ -10,10 +10,12 @@ const bookkeeping = 384;
  * objects and arrays by what engines are known to need for them.
  */
 export function entrySize(outputs: Payload, tags: readonly string[]): number {
-  const payload = looksLikeTensors(outputs)
-    ? tensorsSize(outputs as Tensors)
-    : jsonSize(outputs as JsonValue);
-  return bookkeeping + payload + tags.reduce((sum, tag) => sum + textSize(tag), 0);
+  return bookkeeping + payloadSize(outputs) + tags.reduce((sum, tag) => sum + textSize(tag), 0);
+}
+
+/** The bytes that a payload takes in memory. */
+export function payloadSize(payload: Payload): number {
+  return looksLikeTensors(payload) ? tensorsSize(payload as Tensors) : jsonSize(payload as JsonValue);
 }
 
 function tensorsSize(tensors: Tensors): number {

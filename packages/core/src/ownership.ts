@@ -1,4 +1,6 @@
+import type { Engine } from './engines/engine.js';
 import { PredcacheError } from './errors/predcacheError.js';
+import type { Model } from './model.js';
 
 /** How many predictors use a tier or engine: it closes with the last of them. */
 const users = new WeakMap<object, number>();
@@ -21,6 +23,26 @@ export function retain(resources: readonly { readonly name: string }[]): void {
 export function release(resource: object): boolean {
   const left = (users.get(resource) ?? 1) - 1;
   users.set(resource, left);
+  return left === 0;
+}
+
+/** How many predictors compute with a model, by engine. */
+const modelUsers = new WeakMap<Engine, Map<string, number>>();
+
+export function retainModel(engine: Engine, model: Model): void {
+  const users = modelUsers.get(engine) ?? new Map<string, number>();
+  const name = JSON.stringify(model);
+  users.set(name, (users.get(name) ?? 0) + 1);
+  modelUsers.set(engine, users);
+}
+
+/** True when no predictor computes with it any longer on this engine. */
+export function releaseModel(engine: Engine, model: Model): boolean {
+  const users = modelUsers.get(engine);
+  const name = JSON.stringify(model);
+  const left = (users?.get(name) ?? 1) - 1;
+  if (left > 0) users?.set(name, left);
+  else users?.delete(name);
   return left === 0;
 }
 

@@ -1,4 +1,4 @@
-import type { LoadProgress } from './engines/engine.js';
+import type { LoadProgress, ModelSignature } from './engines/engine.js';
 import type { PredictorListener } from './events/events.js';
 import type { PredictorStats } from './events/stats.js';
 import type { Freshness } from './freshness.js';
@@ -37,6 +37,12 @@ export type WriteStrategy = 'through' | 'back' | 'around';
 export interface PredictOptions extends Freshness {
   /** Aborting rejects this call with the signal's reason; the work itself stops when its last caller has left. */
   readonly signal?: AbortSignal | undefined;
+  /**
+   * ms after which this call rejects with `PREDICT_TIMEOUT` when it has no answer by then.
+   *
+   * @default the predictor's own
+   */
+  readonly timeout?: number | undefined;
   /** Overrides the predictor's own mode for this call. */
   readonly inferenceMode?: InferenceMode | undefined;
   /** @default 'default' */
@@ -113,7 +119,10 @@ export interface Predictor<Input, Output> {
   /** Answers one input. Rejects with a `PredcacheError`, or with the reason of an aborted signal. */
   predict(input: Input, options?: PredictOptions): Promise<Prediction<Output>>;
 
-  /** Answers many, in order; rejects when one of them does (the others are still computed and kept). */
+  /**
+   * Answers many, in order; rejects when one of them does (the others are still computed and kept). Of more than half of
+   * `maxQueueLength` the rest waits its turn: they must not be changed before.
+   */
   predictMany(inputs: readonly Input[], options?: PredictOptions): Promise<Prediction<Output>[]>;
 
   /**
@@ -124,6 +133,13 @@ export interface Predictor<Input, Output> {
 
   /** Loads the engine that would be asked first, ahead of the first miss. */
   load(options?: PredictorLoadOptions): Promise<void>;
+
+  /**
+   * What the model takes and gives: names, types and dims. Loads the model where need be.
+   *
+   * @throws {PredcacheError} `SIGNATURE_UNKNOWN` where no engine can tell; what loading rejects with.
+   */
+  signature(options?: { readonly signal?: AbortSignal | undefined }): Promise<ModelSignature>;
 
   /**
    * Hears every event until the returned function is called. Events come while things happen: a hit of `peek` is

@@ -72,6 +72,38 @@ export interface PredictorOptions<Input = Tensors, Output = Tensors, Outputs = T
   readonly maxInputSize?: number | undefined;
 
   /**
+   * Inputs that may wait for each engine. Beyond that the least urgent fail with `ENGINE_OVERLOADED`: what is computed
+   * beforehand goes first, then refreshes, then whoever came last.
+   *
+   * @default 10_000
+   */
+  readonly maxQueueLength?: number | undefined;
+
+  /**
+   * Bytes of the inputs that may wait for each engine, as `maxQueueLength`.
+   *
+   * @default 256e6
+   */
+  readonly maxQueueSize?: number | undefined;
+
+  /**
+   * Whether the buffers of inputs may be moved to where they are computed on rather than copied; pays from some 100 kB
+   * on. Whoever keeps them finds them empty then: `encode` must give new ones each time. The input must not be changed
+   * before the prediction has settled, since a second engine makes `encode` be called again.
+   *
+   * @default false
+   */
+  readonly transferInputs?: boolean | undefined;
+
+  /**
+   * ms after which a prediction that has no answer yet rejects with `PREDICT_TIMEOUT`, unless a call says otherwise. What
+   * the engine has begun with is still kept.
+   *
+   * @default no limit
+   */
+  readonly timeout?: number | undefined;
+
+  /**
    * State that the answer depends on beside the input, for instance a user's segment: it becomes part of the key.
    *
    * @example
@@ -153,6 +185,7 @@ export function validatePredictorOptions(options: PredictorOptions<never, unknow
   if (maxInputSize !== undefined && !(maxInputSize >= 1)) {
     throw invalid('maxInputSize', `It is ${maxInputSize}`, 'Pass bytes, a number of 1 or more');
   }
+  validateLimits(options);
   validateInferenceMode(inferenceMode);
   validateAudit(options.audit);
   validateStrategies(options);
@@ -162,6 +195,20 @@ export function validatePredictorOptions(options: PredictorOptions<never, unknow
 export function validateInferenceMode(mode: InferenceMode | undefined): void {
   if (mode === undefined || inferenceModes.includes(mode)) return;
   throw invalid('inferenceMode', `It is ${JSON.stringify(mode)}`, `Pass one of ${inferenceModes.join(', ')}`);
+}
+
+function validateLimits(options: PredictorOptions<never, unknown, never>): void {
+  for (const option of ['maxQueueLength', 'maxQueueSize'] as const) {
+    const limit = options[option];
+    if (limit !== undefined && !(limit >= 1)) throw invalid(option, `It is ${limit}`, 'Pass 1 or more');
+  }
+  validateTimeout(options.timeout);
+}
+
+/** @throws {PredcacheError} `OPTIONS_INVALID` */
+export function validateTimeout(timeout: number | undefined): void {
+  if (timeout !== undefined && !(timeout > 0))
+    throw invalid('timeout', `It is ${String(timeout)}`, 'Pass ms, a number above 0');
 }
 
 function validateEngines({ onDevice, inCloud }: PredictorOptions<never, unknown, never>): void {

@@ -12,6 +12,8 @@ import { failure } from './support/failure.js';
 import { scaleModel } from './support/testModels.js';
 
 const model = { name: 'm', version: '1', url: '/m.onnx' };
+const settings = { modelCache: false } as const;
+const argument = { model, settings };
 const bytes = scaleModel(2) as Uint8Array<ArrayBuffer>;
 
 /** The real runtime, except for what a test makes of its sessions. */
@@ -53,11 +55,11 @@ describe('a runtime that crashes', () => {
       });
     });
     const { host: sessions } = host(ort);
-    await sessions.load(model);
-    const error = await failure(sessions.run(model, [vector(1)]));
+    await sessions.load(argument);
+    const error = await failure(sessions.run({ ...argument, batch: [vector(1)] }));
     expect(error).toMatchObject({ code: 'ENGINE_FAILED', cause: { message: 'memory access out of bounds' } });
     expect(leavesRuntimeBroken(error)).toBe(true);
-    expect(await failure(sessions.load({ ...model, name: 'other' }))).toMatchObject({
+    expect(await failure(sessions.load({ model: { ...model, name: 'other' }, settings }))).toMatchObject({
       code: 'RUNTIME_UNAVAILABLE',
     });
   });
@@ -65,7 +67,7 @@ describe('a runtime that crashes', () => {
   it('while a session is built: the load fails and it is known to be broken', async () => {
     let built = 0;
     const ort = runtimeWith(async (file, real) => (built++ === 0 ? real.create(file) : trap()));
-    const error = await failure(host(ort).host.load(model));
+    const error = await failure(host(ort).host.load(argument));
     expect(error).toMatchObject({ code: 'ENGINE_FAILED' });
     expect(leavesRuntimeBroken(error)).toBe(true);
   });
@@ -81,7 +83,7 @@ describe('a runtime that does not start', () => {
         return new Promise(() => {});
       },
     });
-    const error = await failure(sessions.load(model));
+    const error = await failure(sessions.load(argument));
     expect(error).toMatchObject({ code: 'RUNTIME_UNAVAILABLE' });
     expect(leavesRuntimeBroken(error)).toBe(true);
     expect(download?.aborted).toBe(true);
@@ -89,7 +91,7 @@ describe('a runtime that does not start', () => {
 
   it('does not keep a load waiting for ever', async () => {
     const ort = runtimeWith(() => new Promise(() => {}));
-    const error = await failure(host(ort, { runtimeTimeout: 20 }).host.load(model));
+    const error = await failure(host(ort, { runtimeTimeout: 20 }).host.load(argument));
     expect(error).toMatchObject({ code: 'RUNTIME_UNAVAILABLE', details: { timeout: 20 } });
   });
 
@@ -101,7 +103,9 @@ describe('a runtime that does not start', () => {
     ['RangeError: Out of memory: Cannot allocate Wasm memory', /memory/],
     ['something else', /can be fetched/],
   ])('says what to do about "%s"', async (message, hint) => {
-    const error = await failure(host(runtimeWith(() => Promise.reject(new Error(message)))).host.load(model));
+    const error = await failure(
+      host(runtimeWith(() => Promise.reject(new Error(message)))).host.load(argument),
+    );
     expect((error as Error & { hint: string }).hint).toMatch(hint);
     expect(error.message).toContain(message.replace(/\.$/, ''));
   });
@@ -127,7 +131,7 @@ describe('runs of one session', () => {
     });
     const { host: sessions, readModel } = host(ort);
     const outcomes = await Promise.allSettled(
-      [1, 2, 3, 4, 5].map((value) => sessions.run(model, [vector(value), vector(value)])),
+      [1, 2, 3, 4, 5].map((value) => sessions.run({ ...argument, batch: [vector(value), vector(value)] })),
     );
     expect(most).toBe(1);
     expect(outcomes.map(({ status }) => status)).toEqual([
@@ -163,9 +167,9 @@ describe('runs of one session', () => {
       });
     });
     const { host: sessions } = host(ort);
-    await sessions.load(model);
+    await sessions.load(argument);
     steps.length = 0;
-    const run = sessions.run(model, [vector(1)]);
+    const run = sessions.run({ ...argument, batch: [vector(1)] });
     // The session is looked up in a turn of its own.
     await Promise.resolve();
     await Promise.all([run, sessions.dispose('over')]);

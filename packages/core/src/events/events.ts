@@ -12,8 +12,8 @@ export type StoredSource = TierName | 'origin';
 /** Where an answer came from: where it was stored, or where it was computed. */
 export type Source = StoredSource | EngineSource;
 
-/** Why something is computed that nobody waits for. */
-export type BackgroundPurpose = 'refresh' | 'prewarm' | 'audit';
+/** Why something is computed that nobody waits for; `detached`: who did has left after it had begun. */
+export type BackgroundPurpose = 'refresh' | 'prewarm' | 'audit' | 'detached';
 
 /** Why a computed answer is not stored. */
 export type NotStoredReason =

@@ -8,7 +8,12 @@ import type { LatencyStats, PredictorStats } from './stats.js';
 /** Counts what the events say. A reader of the event stream like any other. */
 export class StatsReader {
   readonly #hitsByTier: Record<StoredSource, number> = { memory: 0, indexeddb: 0, shared: 0, origin: 0 };
-  readonly #background: Record<BackgroundPurpose, number> = { refresh: 0, prewarm: 0, audit: 0 };
+  readonly #background: Record<BackgroundPurpose, number> = {
+    refresh: 0,
+    prewarm: 0,
+    audit: 0,
+    detached: 0,
+  };
   readonly #audits: Record<Agreement, number> = { equal: 0, within_tolerance: 0, different: 0 };
   #outbox: OutboxStats | undefined;
   #staleHits = 0;

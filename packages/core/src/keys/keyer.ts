@@ -50,6 +50,12 @@ export class Keyer {
     return this.#write(this.#maxInputSize, undefined, (writer) => writeCanonicalInput(writer, input)());
   }
 
+  /** The input itself, checked as `keyOf` checks it. */
+  checked(input: unknown): Payload {
+    this.#write(this.#maxInputSize, undefined, (writer) => writeCanonicalInput(writer, input));
+    return input as Payload;
+  }
+
   /** The key of an input of no more than `limit` bytes; always synchronous. */
   keyNow(input: unknown, limit: number, variation?: unknown): string {
     return this.#write(limit, variation, (writer) => {

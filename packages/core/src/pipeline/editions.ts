@@ -17,6 +17,8 @@ type EditionOptions<Input> = Pick<
   | 'onDevice'
   | 'inCloud'
   | 'maxInputSize'
+  | 'maxQueueLength'
+  | 'maxQueueSize'
   | 'report'
   | 'tierSkipping'
   | 'shareAcrossTabs'
@@ -67,8 +69,8 @@ export class Editions<Input> {
 
   async end(): Promise<void> {
     this.#isEnded = true;
-    const { tiers, tabs } = this.#current;
-    tabs?.close();
+    const { tiers } = this.#current;
+    this.#discard(this.#current);
     await Promise.all([tiers.settle(), this.#leftOver]);
     tiers.unsubscribe();
   }
@@ -78,17 +80,17 @@ export class Editions<Input> {
     const next = this.#make(Object.freeze({ ...old.model, ...change }));
     try {
       await load(next.router);
-      if (this.#isEnded) return next.tabs?.close();
     } catch (error) {
-      next.tabs?.close();
+      this.#discard(next);
       throw error;
     }
+    if (this.#isEnded) return this.#discard(next);
     const isAllowed = (this.#options.allowPreviousModel ?? false) !== false;
     const isOther = next.modelId !== old.modelId;
     next.previous = isOther && isAllowed ? old : undefined;
     this.#leftOver = Promise.all([this.#leftOver, old.tiers.settle()]);
     old.tiers.unsubscribe();
-    old.tabs?.close();
+    this.#discard(old);
     next.tiers.subscribe();
     this.#current = next;
     onSwitch();
@@ -103,6 +105,12 @@ export class Editions<Input> {
     });
   }
 
+  /** Nothing new is asked of it from now on. */
+  #discard({ tabs, router }: Edition<Input>): void {
+    tabs?.close();
+    void router.retire();
+  }
+
   /** The app may have gone back to it meanwhile. */
   #isInUse(modelId: string): boolean {
     return this.#current.modelId === modelId || this.#current.previous?.modelId === modelId;
@@ -111,6 +119,7 @@ export class Editions<Input> {
   /** @param isInUse whether it will compute: with other tabs, where it may */
   #make(model: Model, isInUse = true): Edition<Input> {
     const { maxInputSize, onDevice, inCloud, report, tiers, tierSkipping, shareAcrossTabs } = this.#options;
+    const limits = { maxLength: this.#options.maxQueueLength, maxSize: this.#options.maxQueueSize };
     const keyer = new Keyer({ model, maxInputSize });
     const { modelId } = keyer;
     const onInvalidated = this.#onInvalidated;
@@ -133,7 +142,7 @@ export class Editions<Input> {
       modelId,
       inputs: new Inputs(keyer, this.#options),
       tiers: stack,
-      router: new Router({ model, engines: enginesOf(onDevice, inCloud), report }),
+      router: new Router({ model, engines: enginesOf(onDevice, inCloud), limits, report }),
       tabs,
     });
   }

@@ -1,4 +1,6 @@
 import { onAbort } from '../abortSignals.js';
+import type { Priority } from '../engines/engine.js';
+import { isMoreUrgent, type Work } from './work.js';
 
 /** What a flight is for. */
 export interface FlightSubject {
@@ -17,7 +19,7 @@ export interface FlightSubject {
 
 /**
  * The in-flight table: identical requests at the same time share one computation. Each waits under its own signal,
- * and the computation's own signal aborts only when the last one has left.
+ * and the computation's own signal aborts only when the last one has left, and not at all once it has begun.
  */
 export class InFlight<Result> {
   /** Those that can be joined. */
@@ -44,12 +46,16 @@ export class InFlight<Result> {
     return this.#table.get(nameOf(key, group));
   }
 
-  /** Starts a flight. Nobody waits for it yet: call `wait` before anything is awaited. */
-  begin(subject: FlightSubject, compute: (signal: AbortSignal) => Promise<Result>): Flight<Result> {
+  /** Starts a flight: it computes until it first waits. Nobody waits for it yet: call `wait` before anything is awaited. */
+  begin(
+    subject: FlightSubject,
+    priority: Priority,
+    compute: (work: Flight<Result>) => Promise<Result>,
+  ): Flight<Result> {
     const name = nameOf(subject.key, subject.group);
     const flight = new Flight<Result>({
       subject,
-      compute,
+      priority,
       leaveTable: () => {
         if (this.#table.get(name) === flight) this.#table.delete(name);
       },
@@ -58,6 +64,7 @@ export class InFlight<Result> {
     this.#began(flight);
     // What was outdated before it began is for the one who asked, alone.
     if (!subject.isOutdated) this.#table.set(name, flight);
+    flight.start(compute);
     return flight;
   }
 
@@ -92,48 +99,93 @@ function nameOf(key: string, group: string): string {
   return `${key} ${group}`;
 }
 
-interface FlightOptions<Result> {
+interface FlightOptions {
   readonly subject: FlightSubject;
-  readonly compute: (signal: AbortSignal) => Promise<Result>;
+  readonly priority: Priority;
   readonly leaveTable: () => void;
   readonly onEnd: () => void;
 }
 
 /** One computation and those who wait for it. */
-export class Flight<Result> {
+export class Flight<Result> implements Work {
   readonly subject: FlightSubject;
-  readonly #controller = new AbortController();
   readonly #result: Promise<Result>;
   readonly #leaveTable: () => void;
+  readonly #endCallbacks = new Set<() => void>();
+  readonly #riseCallbacks = new Set<() => void>();
+  #controller: AbortController | undefined;
+  #ended: { readonly reason: unknown } | undefined;
+  readonly #onEnd: () => void;
+  #priority: Priority;
+  #resolve!: (result: Result) => void;
   #reject!: (reason: unknown) => void;
   #waiting = 0;
   #isClaimed = false;
+  #hasBegun = false;
+  /** Why the last one left. */
+  #left: { readonly reason: unknown } | undefined;
 
-  constructor({ subject, compute, leaveTable, onEnd }: FlightOptions<Result>) {
+  constructor({ subject, priority, leaveTable, onEnd }: FlightOptions) {
     this.subject = subject;
+    this.#priority = priority;
     this.#leaveTable = leaveTable;
-    const ended = () => {
-      leaveTable();
-      onEnd();
-    };
+    this.#onEnd = onEnd;
     this.#result = new Promise((resolve, reject) => {
+      this.#resolve = resolve;
       this.#reject = reject;
-      // Started a microtask later, so that the table knows the flight before any of the computation runs.
-      Promise.resolve(this.#controller.signal).then(compute).finally(ended).then(resolve, reject);
     });
     // Everyone who waits hears of a failure; when all have left, nobody needs to.
     this.#result.catch(() => {});
   }
 
+  /** Not in the constructor, so that the table knows the flight before any of the computation runs. */
+  start(compute: (work: Flight<Result>) => Promise<Result>): void {
+    const ended = () => {
+      this.#leaveTable();
+      this.#onEnd();
+    };
+    compute(this).then(
+      (result) => {
+        ended();
+        this.#resolve(result);
+      },
+      (error: unknown) => {
+        ended();
+        this.#reject(error);
+      },
+    );
+  }
+
+  get ended(): { readonly reason: unknown } | undefined {
+    return this.#ended;
+  }
+
+  get signal(): AbortSignal {
+    this.#controller ??= new AbortController();
+    if (this.#ended !== undefined) this.#controller.abort(this.#ended.reason);
+    return this.#controller.signal;
+  }
+
+  get priority(): Priority {
+    return this.#priority;
+  }
+
+  /** Everybody who waited has left, and it goes on. */
+  get isLeft(): boolean {
+    return this.#left !== undefined;
+  }
+
   /** Settles with the result, or rejects with the signal's reason as soon as it aborts. */
-  wait(signal: AbortSignal | undefined): Promise<Result> {
+  wait(signal: AbortSignal | undefined, priority: Priority): Promise<Result> {
     this.#waiting++;
+    this.#left = undefined;
+    if (isMoreUrgent(priority, this.#priority)) this.#raise(priority);
     if (signal === undefined) return this.#result;
     return new Promise<Result>((resolve, reject) => {
       const leave = () => {
         reject(signal.reason);
         this.#waiting--;
-        if (this.#waiting === 0) this.end(signal.reason);
+        if (this.#waiting === 0) this.#leftByAll(signal.reason);
       };
       // Aborted by the app's own encode, say: no event will come.
       if (signal.aborted) return leave();
@@ -149,6 +201,25 @@ export class Flight<Result> {
         },
       );
     });
+  }
+
+  onEnd(callback: () => void): () => void {
+    this.#endCallbacks.add(callback);
+    return () => void this.#endCallbacks.delete(callback);
+  }
+
+  onRise(callback: () => void): () => void {
+    this.#riseCallbacks.add(callback);
+    return () => void this.#riseCallbacks.delete(callback);
+  }
+
+  begun(): void {
+    this.#hasBegun = true;
+  }
+
+  failed(): void {
+    this.#hasBegun = false;
+    if (this.#left !== undefined) this.end(this.#left.reason);
   }
 
   /** True for the first one who asks. */
@@ -175,6 +246,19 @@ export class Flight<Result> {
   end(reason: unknown): void {
     this.#leaveTable();
     this.#reject(reason);
-    this.#controller.abort(reason);
+    if (this.#ended !== undefined) return;
+    this.#ended = { reason };
+    for (const callback of [...this.#endCallbacks]) callback();
+    this.#controller?.abort(reason);
+  }
+
+  #raise(priority: Priority): void {
+    this.#priority = priority;
+    for (const callback of [...this.#riseCallbacks]) callback();
+  }
+
+  #leftByAll(reason: unknown): void {
+    this.#left = { reason };
+    if (!this.#hasBegun) this.end(reason);
   }
 }

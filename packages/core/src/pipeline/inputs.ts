@@ -16,11 +16,13 @@ export interface PreparedInput {
    * With `keyFrom` it may not, so that a hit is spared the encoding.
    */
   readonly isCopiedAtOnce: boolean;
+  /** Whether an engine may take its buffers away: each `payload` is another one then. */
+  readonly mayTransfer: boolean;
 }
 
 export type InputOptions<Input> = Pick<
   PredictorOptions<Input, unknown, never>,
-  'encode' | 'keyFrom' | 'encodeVersion' | 'vary'
+  'encode' | 'keyFrom' | 'encodeVersion' | 'vary' | 'transferInputs'
 >;
 
 /** Turns an app's inputs into keys and payloads, by its `encode`, `keyFrom` and `vary`. */
@@ -36,15 +38,25 @@ export class Inputs<Input> {
   /** @throws {PredcacheError} on any input that cannot be keyed. */
   prepare(input: Input): PreparedInput {
     const variation = this.#variation(input);
-    if (this.#options.keyFrom === undefined) {
-      const { key, copy } = this.#keyer.keyOf(this.#encode(input), variation);
-      return { key, payload: copy, isCopiedAtOnce: true };
+    const { keyFrom, encodeVersion, transferInputs = false } = this.#options;
+    if (keyFrom !== undefined) {
+      return {
+        key: this.#keyer.keyOfBytes(this.#rawBytes(input), encodeVersion!, variation),
+        payload: () => this.#payload(input),
+        isCopiedAtOnce: false,
+        mayTransfer: transferInputs,
+      };
     }
-    return {
-      key: this.#keyer.keyOfBytes(this.#rawBytes(input), this.#options.encodeVersion!, variation),
-      payload: () => this.#keyer.copyOf(this.#encode(input)),
-      isCopiedAtOnce: false,
+    const encoded = this.#encode(input);
+    const { key, copy } = this.#keyer.keyOf(encoded, variation);
+    if (!transferInputs) return { key, payload: copy, isCopiedAtOnce: true, mayTransfer: false };
+    let next: unknown = encoded;
+    const payload = () => {
+      const given = next === undefined ? this.#payload(input) : (next as Payload);
+      next = undefined;
+      return given;
     };
+    return { key, payload, isCopiedAtOnce: false, mayTransfer: true };
   }
 
   /** The key where it can be had at once; `undefined` for inputs too large, or that cannot be keyed. */
@@ -58,6 +70,11 @@ export class Inputs<Input> {
     } catch {
       return undefined;
     }
+  }
+
+  #payload(input: Input): Payload {
+    const encoded = this.#encode(input);
+    return this.#options.transferInputs === true ? this.#keyer.checked(encoded) : this.#keyer.copyOf(encoded);
   }
 
   #encode(input: Input): unknown {

@@ -1,8 +1,9 @@
 import { firstOf, settledBy } from '../abortSignals.js';
 import { Auditor } from '../audit/audit.js';
 import { now } from '../clock.js';
+import type { ModelSignature, Priority } from '../engines/engine.js';
 import type { Entry } from '../entry.js';
-import { PredcacheError } from '../errors/predcacheError.js';
+import { isPredcacheError, PredcacheError } from '../errors/predcacheError.js';
 import { toPredcacheError } from '../errors/toPredcacheError.js';
 import type { BackgroundPurpose, PredictorEvent } from '../events/events.js';
 import type { Model } from '../model.js';
@@ -23,10 +24,13 @@ import { hasTags, type Request, readsStored, useOf, withTagsOf } from './request
 import { mustAsk, type Resolution, Resolver, withTags } from './resolver.js';
 import { defaultRules, type Rules, rulesOf } from './rules.js';
 import type { Found, Marks, TierStack } from './tierStack.js';
+import { inBackground } from './work.js';
 
 export interface PipelineOptions<Input, Output> extends PredictorOptions<Input, Output, never> {
   readonly tiers: readonly Tier[];
   readonly maxInputSize: number;
+  readonly maxQueueLength: number;
+  readonly maxQueueSize: number;
   readonly report: (event: PredictorEvent) => void;
 }
 
@@ -113,10 +117,11 @@ export class Pipeline<Input, Output> {
         marks ??= edition.tiers.marks();
         keyBefore ??= keyForModelBefore(edition, input, rules);
         const isOutdated = count !== this.#invalidations.count;
-        const request = { edition, key, input, payload, rules, marks, keyBefore, isOutdated };
+        const { mayTransfer } = prepared;
+        const request = { edition, key, input, payload, mayTransfer, rules, marks, keyBefore, isOutdated };
         const answer = found === undefined ? undefined : this.#fromMemory(request, found, started);
         if (answer !== undefined) return answer;
-        flight ??= this.#begin(request, rules.group, found);
+        flight ??= this.#begin(request, rules.group, 'user', found);
       }
       return await this.#answer(flight, { edition, rules, started }, signal);
     } catch (error) {
@@ -141,6 +146,10 @@ export class Pipeline<Input, Output> {
     await this.untilDisposed(signal, (end) =>
       this.edition.router.load(this.#rules.inferenceMode, onProgress, end),
     );
+  }
+
+  signature(signal: AbortSignal | undefined): Promise<ModelSignature> {
+    return this.untilDisposed(signal, (end) => this.edition.router.signature(this.#rules.inferenceMode, end));
   }
 
   async updateModel(change: Partial<Model>, { onProgress, signal }: UpdateModelOptions): Promise<void> {
@@ -216,7 +225,8 @@ export class Pipeline<Input, Output> {
     const marks = edition.tiers.marks();
     const key = await prepared.key;
     const isOutdated = count !== this.#invalidations.count;
-    return { edition, key, input, payload, rules, marks, isOutdated };
+    const { mayTransfer } = prepared;
+    return { edition, key, input, payload, mayTransfer, rules, marks, isOutdated };
   }
 
   /** What is stored for a request and good enough for it; it carries the request's tags from then on. */
@@ -243,15 +253,13 @@ export class Pipeline<Input, Output> {
     const group = isRefresh ? `${request.rules.inferenceMode} refresh` : request.rules.group;
     this.#inFlight.tag(request.key, request.rules.tags);
     const isUnderWay = this.#inFlight.find(request.key, group);
-    if (isUnderWay !== undefined) return isUnderWay.wait(undefined).catch(() => undefined);
+    const priority = isRefresh ? 'refresh' : 'background';
+    if (isUnderWay !== undefined) return isUnderWay.wait(undefined, priority).catch(() => undefined);
     const rules = isRefresh ? { ...request.rules, cache: 'reload' as const } : request.rules;
-    const flight = this.#begin({ ...request, rules, isRefresh }, group, undefined);
+    const flight = this.#begin({ ...request, rules, isRefresh }, group, priority, undefined);
     try {
-      const resolution = await flight.wait(undefined);
-      const { key, backend, cost } = resolution.entry;
-      const { source } = resolution;
-      if (isEngineSource(source) && flight.claim())
-        this.#report({ type: 'background', purpose, key, source, backend, cost });
+      const resolution = await flight.wait(undefined, priority);
+      this.#claimInBackground(flight, resolution, purpose);
       return resolution;
     } catch (error) {
       this.#backgroundFailed(purpose, request.key, error);
@@ -309,16 +317,31 @@ export class Pipeline<Input, Output> {
     return this.#answers.hit(found, { edition, rules, started });
   }
 
-  #begin(request: Request<Input>, group: string, inMemory: Found | undefined): Flight<Resolution> {
+  #begin(
+    request: Request<Input>,
+    group: string,
+    priority: Priority,
+    inMemory: Found | undefined,
+  ): Flight<Resolution> {
     const { key, edition } = request;
     const isOutdated = request.isOutdated || edition !== this.edition || this.#invalidations.isReplacing(key);
     const subject = subjectOf(request, group, isOutdated);
     for (const tag of inMemory?.entry.tags ?? []) subject.tags.add(tag);
-    return this.#inFlight.begin(subject, async (allLeft) => {
-      const resolution = await this.#resolver.resolve(request, subject, allLeft, inMemory);
+    return this.#inFlight.begin(subject, priority, async (flight) => {
+      const resolution = await this.#resolver.resolve(request, subject, flight, inMemory);
       if (!isEngineSource(resolution.source)) this.#audit(request, resolution.entry);
+      if (flight.isLeft) this.#claimInBackground(flight, resolution, 'detached');
       return resolution;
     });
+  }
+
+  #claimInBackground(
+    flight: Flight<Resolution>,
+    { entry: { key, backend, cost }, source }: Resolution,
+    purpose: BackgroundPurpose,
+  ): void {
+    if (isEngineSource(source) && flight.claim())
+      this.#report({ type: 'background', purpose, key, source, backend, cost });
   }
 
   #audit({ edition, payload, rules }: Request<Input>, entry: Entry): void {
@@ -329,7 +352,9 @@ export class Pipeline<Input, Output> {
     const isMeantStill = () => changes === this.changes && edition === this.edition && !this.isDisposed;
     this.#auditor.add(entry, async () => {
       if (!isMeantStill()) return undefined;
-      const computed = await edition.router.compute(copy(), rules.inferenceMode, this.#disposal.signal);
+      const subject = { payload: copy, mayTransfer: false };
+      const work = inBackground(this.#disposal.signal);
+      const computed = await edition.router.compute(subject, rules.inferenceMode, work);
       return isMeantStill() ? computed : undefined;
     });
   }
@@ -339,7 +364,7 @@ export class Pipeline<Input, Output> {
     asked: Asked,
     signal: AbortSignal | undefined,
   ): Promise<Prediction<Output>> {
-    const resolution = await flight.wait(signal);
+    const resolution = await flight.wait(signal, 'user');
     if (asked.rules.waitForTiers) await this.#untilStored(resolution, signal);
     return this.#answers.shared(resolution, asked, flight.claim());
   }
@@ -375,11 +400,12 @@ export class Pipeline<Input, Output> {
 
   /** What to reject with; reports it. An aborted call rejects with its own signal's reason, whatever that is. */
   #failed(error: unknown, key: string | undefined, signal: AbortSignal | undefined): unknown {
-    if (signal?.aborted === true && (error === signal.reason || !this.#disposal.signal.aborted)) {
+    const isAborted = signal?.aborted === true && (error === signal.reason || !this.#disposal.signal.aborted);
+    if (isAborted && !isTimeout(signal.reason)) {
       this.#report({ type: 'aborted', key });
       return signal.reason;
     }
-    const failure = this.#typed(error);
+    const failure = this.#typed(isAborted ? signal.reason : error);
     this.#report({ type: 'failed', key, error: failure });
     return failure;
   }
@@ -407,6 +433,10 @@ export class Pipeline<Input, Output> {
 /** Whether a hit needs nothing but handing out. */
 function isGoodAsItIs(entry: Entry, rules: Rules): boolean {
   return useOf(entry, rules) === 'fresh' && (rules.tags.length === 0 || hasTags(entry, rules.tags));
+}
+
+function isTimeout(reason: unknown): boolean {
+  return isPredcacheError(reason) && reason.code === 'PREDICT_TIMEOUT';
 }
 
 function keyForModelBefore<Input>(

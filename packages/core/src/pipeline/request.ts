@@ -11,6 +11,8 @@ export interface Request<Input> {
   readonly key: string;
   readonly input: Input;
   readonly payload: () => Payload;
+  /** Whether an engine may take the payload's buffers away: each `payload` is another one then. */
+  readonly mayTransfer: boolean;
   readonly rules: Rules;
   /** What the tiers knew of deletions when it was asked. */
   readonly marks: Marks;

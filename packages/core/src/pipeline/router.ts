@@ -1,11 +1,14 @@
-import type { Engine, EngineSource, LoadProgress } from '../engines/engine.js';
+import type { Engine, EngineSource, LoadProgress, ModelSignature } from '../engines/engine.js';
 import { PredcacheError } from '../errors/predcacheError.js';
 import { toPredcacheError } from '../errors/toPredcacheError.js';
 import type { PipelineEvent } from '../events/events.js';
 import type { Model } from '../model.js';
-import type { Payload } from '../payload.js';
+import { releaseModel, retainModel } from '../ownership.js';
 import type { InferenceMode } from '../predictor.js';
-import { Batcher, type Computed } from './batcher.js';
+import type { Computed, Subject } from './batch.js';
+import { Batcher } from './batcher.js';
+import type { ComputeQueueLimits } from './computeQueue.js';
+import { throwIfEnded, type Work } from './work.js';
 
 export interface Routed extends Computed {
   readonly source: EngineSource;
@@ -14,6 +17,8 @@ export interface Routed extends Computed {
 export interface RouterOptions {
   readonly model: Model;
   readonly engines: Readonly<Partial<Record<EngineSource, Engine>>>;
+  /** Of what may wait for each engine. */
+  readonly limits: ComputeQueueLimits;
   readonly report: (event: PipelineEvent) => void;
 }
 
@@ -27,29 +32,33 @@ const order: Readonly<Record<InferenceMode, readonly EngineSource[]>> = {
 
 export const inferenceModes = Object.keys(order) as readonly InferenceMode[];
 
-/** Chooses the engine for a computation, and the next one when it fails. */
+/** Chooses the engine for a computation, and the next one when it fails. To be retired at the end. */
 export class Router {
   readonly #model: Model;
   readonly #engines: RouterOptions['engines'];
   readonly #report: RouterOptions['report'];
   readonly #batchers = new Map<EngineSource, Batcher>();
 
-  constructor({ model, engines, report }: RouterOptions) {
+  constructor({ model, engines, limits, report }: RouterOptions) {
     this.#model = model;
     this.#engines = engines;
     this.#report = report;
     for (const [source, engine] of Object.entries(engines) as [EngineSource, Engine][]) {
-      this.#batchers.set(source, new Batcher(engine, model, this.#progressOf(source)));
+      this.#batchers.set(
+        source,
+        new Batcher({ engine, model, limits, onProgress: this.#progressOf(source) }),
+      );
     }
+    for (const engine of this.#enginesInUse()) retainModel(engine, model);
   }
 
-  async compute(payload: Payload, mode: InferenceMode, signal: AbortSignal): Promise<Routed> {
+  async compute(subject: Subject, mode: InferenceMode, work: Work): Promise<Routed> {
     const failures: PredcacheError[] = [];
     for (const source of this.#allowed(mode)) {
       try {
-        return { ...(await this.#batchers.get(source)!.compute(payload, signal)), source };
+        return { ...(await this.#batchers.get(source)!.compute(subject, work)), source };
       } catch (error) {
-        signal.throwIfAborted();
+        throwIfEnded(work);
         const failure = toPredcacheError(error, {
           code: 'ENGINE_FAILED',
           where: source,
@@ -78,6 +87,34 @@ export class Router {
         onProgress?.(progress);
       },
     });
+  }
+
+  /** What the model takes and gives, as the first engine that can tell says. */
+  async signature(mode: InferenceMode, signal: AbortSignal): Promise<ModelSignature> {
+    for (const source of this.#allowed(mode)) {
+      const onProgress = this.#progressOf(source);
+      const asked = this.#engines[source]!.signature?.({ model: this.#model, signal, onProgress });
+      if (asked !== undefined) return asked;
+    }
+    throw new PredcacheError({
+      code: 'SIGNATURE_UNKNOWN',
+      what: 'No engine can say what the model takes',
+      where: `predictor "${this.#model.name}"`,
+      hint: 'Ask a predictor with an engine that can, such as onnx()',
+    });
+  }
+
+  /** Computes nothing from now on: once what is under way has ended, engines give back what the model took. */
+  async retire(): Promise<void> {
+    await Promise.all([...this.#batchers.values()].map((batcher) => batcher.whenIdle()));
+    const model = this.#model;
+    // One that is being disposed of gives it back anyway.
+    for (const engine of this.#enginesInUse())
+      if (releaseModel(engine, model)) await engine.unload?.({ model }).catch(() => {});
+  }
+
+  #enginesInUse(): Set<Engine> {
+    return new Set(Object.values(this.#engines));
   }
 
   #allowed(mode: InferenceMode): readonly EngineSource[] {

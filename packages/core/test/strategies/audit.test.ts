@@ -2,6 +2,7 @@ import type { AuditResult, Payload, PredictorOptions } from '@predcache/core';
 import { createPredictor, fromFunction, memory } from '@predcache/core';
 import { describe, expect, it, vi } from 'vitest';
 import { Batcher } from '../../src/pipeline/batcher.js';
+import { inBackground } from '../../src/pipeline/work.js';
 import { engineOf } from '../support/doubles.js';
 import { GatedEngine } from '../support/gatedEngine.js';
 import { until } from '../support/until.js';
@@ -133,12 +134,19 @@ describe('an audit', () => {
 
   it('leaves no trace on the signal that all of them are computed under', async () => {
     const engine = engineOf(async (batch) => ({ outputs: batch, backend: 'b' }));
-    const batcher = new Batcher(engine, model, () => {});
+    const batcher = new Batcher({
+      engine,
+      model,
+      limits: { maxLength: 10, maxSize: 1e6 },
+      onProgress: () => {},
+    });
     const controller = new AbortController();
-    for (let at = 0; at < 20; at++) await batcher.compute(at, controller.signal);
+    const work = inBackground(controller.signal);
+    const subject = (payload: Payload) => ({ payload: () => payload, mayTransfer: false });
+    for (let at = 0; at < 20; at++) await batcher.compute(subject(at), work);
     const reason = vi.spyOn(controller.signal, 'reason', 'get');
     controller.abort();
     expect(reason).not.toHaveBeenCalled();
-    await expect(batcher.compute(0, controller.signal)).rejects.toThrow();
+    await expect(batcher.compute(subject(0), work)).rejects.toThrow();
   });
 });

@@ -12,10 +12,12 @@ export class GatedEngine implements Engine {
   readonly name = 'gated';
   readonly concurrency: number;
   readonly maxBatchSize: number;
+  readonly lookahead: number;
   readonly calls: Call[] = [];
   #waiting: { count: number; resolve: () => void }[] = [];
 
-  constructor({ concurrency = 1, maxBatchSize = 8 } = {}) {
+  constructor({ concurrency = 1, maxBatchSize = 8, lookahead = 0 } = {}) {
+    this.lookahead = lookahead;
     this.concurrency = concurrency;
     this.maxBatchSize = maxBatchSize;
   }

@@ -1,10 +1,10 @@
-import type { EngineResult, Tensors } from '@predcache/core';
+import type { EngineResult, ModelSignature } from '@predcache/core';
 import { callListener } from '../callListener.js';
 import type { ReadModel } from '../files/readModel.js';
 import { GrowingPause } from '../growingPause.js';
 import { createSession } from './createSession.js';
 import { type ProgressReporter, ready } from './loadProgress.js';
-import type { ModelCacheSettings } from './methods.js';
+import type { ModelArgument, ModelCacheSettings, RunArgument, SessionSettings } from './methods.js';
 import type { ModelBytes } from './modelBytes.js';
 import { describeModel, type ModelReference, modelIdentity } from './modelReference.js';
 import type { ModelSession } from './modelSession.js';
@@ -20,11 +20,6 @@ export interface SessionHostOptions {
   readonly linger?: number;
   /** ms a load waits for the runtime at most. */
   readonly runtimeTimeout?: number;
-}
-
-export interface HostLoadOptions extends JoinOptions {
-  /** @default false */
-  readonly modelCache?: ModelCacheSettings | false | undefined;
 }
 
 interface Failure {
@@ -57,27 +52,41 @@ export class SessionHost {
   }
 
   /** Loads a model, also one that failed a moment ago. One that stands is reported as ready. */
-  async load(model: ModelReference, options: HostLoadOptions = {}): Promise<void> {
-    if (this.#sessions.has(modelIdentity(model))) callListener(options.onProgress, ready);
-    else await this.#session(model, options);
+  async load(argument: ModelArgument, options: JoinOptions = {}): Promise<void> {
+    if (this.#sessions.has(modelIdentity(argument.model))) callListener(options.onProgress, ready);
+    else await this.#withSession(argument, options, async () => {});
   }
 
   /** Runs a batch; loads the model first where needed, unless that failed a moment ago. */
-  async run(
-    model: ModelReference,
-    batch: readonly Tensors[],
-    options: HostLoadOptions = {},
-  ): Promise<EngineResult> {
+  async run(argument: RunArgument, options: JoinOptions = {}): Promise<EngineResult> {
+    const { model, settings, batch } = argument;
     const identity = modelIdentity(model);
     const failure = this.#failures.get(identity);
     if (failure !== undefined && failure.pause.remaining > 0 && !this.#loads.has(identity))
       throw failure.error;
-    const session = await this.#session(model, options);
-    try {
-      return await session.run(batch, options.signal);
-    } catch (error) {
-      throw this.#runtime.noteError(error, describeModel(model));
-    }
+    return this.#withSession(argument, options, async (session) => {
+      try {
+        return await session.run(batch, { batching: settings.batching, signal: options.signal });
+      } catch (error) {
+        throw this.#runtime.noteError(error, describeModel(model));
+      }
+    });
+  }
+
+  /** What the model says of itself; loads it where needed. */
+  signature(argument: ModelArgument, options: JoinOptions = {}): Promise<ModelSignature> {
+    return this.#withSession(argument, options, async (session) =>
+      session.signature(argument.settings.batching),
+    );
+  }
+
+  /** Releases the model's session after the runs it has begun. A load that somebody waits for goes on. */
+  async unload({ model }: ModelArgument): Promise<void> {
+    const identity = modelIdentity(model);
+    this.#loads.get(identity)?.abandonUnlessWaitedFor();
+    const session = this.#sessions.get(identity);
+    this.#sessions.delete(identity);
+    await session?.release();
   }
 
   /** Ends loads with the reason given and releases every session, each after the runs it has begun. */
@@ -89,21 +98,22 @@ export class SessionHost {
     await Promise.allSettled(sessions.map((session) => session.release()));
   }
 
-  async #session(
-    model: ModelReference,
-    { modelCache = false, ...options }: HostLoadOptions,
-  ): Promise<ModelSession> {
-    const identity = modelIdentity(model);
-    const known = this.#sessions.get(identity);
-    if (known !== undefined) return known;
-    return (this.#loads.get(identity) ?? this.#startLoad(identity, model, modelCache)).join(options);
+  /** Begins the task in the same turn in which the session is known to stand: a turn later it may be released. */
+  async #withSession<T>(
+    argument: ModelArgument,
+    options: JoinOptions,
+    task: (session: ModelSession) => Promise<T>,
+  ): Promise<T> {
+    const identity = modelIdentity(argument.model);
+    let session = this.#sessions.get(identity);
+    while (session === undefined || session.isReleased) {
+      const load = this.#loads.get(identity) ?? this.#startLoad(identity, argument);
+      session = await load.join(options);
+    }
+    return task(session);
   }
 
-  #startLoad(
-    identity: string,
-    model: ModelReference,
-    modelCache: ModelCacheSettings | false,
-  ): SharedLoad<ModelSession> {
+  #startLoad(identity: string, { model, settings }: ModelArgument): SharedLoad<ModelSession> {
     const forget = () => {
       if (this.#loads.get(identity) === load) this.#loads.delete(identity);
     };
@@ -112,7 +122,7 @@ export class SessionHost {
       onAbandoned: forget,
       start: async (signal, progress) => {
         try {
-          const session = await this.#load(model, modelCache, signal, progress);
+          const session = await this.#load(model, settings, signal, progress);
           this.#sessions.set(identity, session);
           this.#failures.delete(identity);
           return session;
@@ -130,15 +140,17 @@ export class SessionHost {
 
   async #load(
     model: ModelReference,
-    modelCache: ModelCacheSettings | false,
+    settings: SessionSettings,
     signal: AbortSignal,
     progress: ProgressReporter,
   ): Promise<ModelSession> {
     progress.runtime();
-    const [ort, bytes] = await this.#runtimeAndFile(model, modelCache, signal, progress);
+    // It is waited for below. What is asked for first decides how many threads it has.
+    this.#runtime.start(settings.threads).catch(() => {});
+    const [ort, files] = await this.#runtimeAndFiles(model, settings.modelCache, signal, progress);
     signal.throwIfAborted();
-    progress.session(sizeOf(bytes));
-    const session = await createSession(ort, this.#runtime, bytes.model, model);
+    progress.session(sizeOf(files));
+    const session = await createSession(ort, this.#runtime, files, model);
     if (signal.aborted) {
       await session.release();
       throw signal.reason;
@@ -148,7 +160,7 @@ export class SessionHost {
   }
 
   /** Both at once; when one fails, the other is not waited for. */
-  async #runtimeAndFile(
+  async #runtimeAndFiles(
     model: ModelReference,
     modelCache: ModelCacheSettings | false,
     signal: AbortSignal,

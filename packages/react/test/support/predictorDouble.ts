@@ -41,7 +41,7 @@ const noStats: PredictorStats = {
   hitsByTier: { memory: 0, indexeddb: 0, shared: 0, origin: 0 },
   staleHits: 0,
   bypassed: 0,
-  background: { refresh: 0, prewarm: 0, audit: 0 },
+  background: { refresh: 0, prewarm: 0, audit: 0, detached: 0 },
   audits: { equal: 0, within_tolerance: 0, different: 0 },
   computedBy: { on_device: 0, in_cloud: 0 },
   timeSaved: 0,
@@ -76,6 +76,7 @@ export class PredictorDouble implements Predictor<string, string> {
   readonly updateModel = notForHooks;
   readonly prewarm = notForHooks;
   readonly prewarmFrom = notForHooks;
+  readonly signature = notForHooks;
   readonly calls: Call[] = [];
   readonly #listeners = new Listeners<PredictorEvent>();
   peeks = 0;
