@@ -69,10 +69,15 @@ export class FileStore {
     return read === length;
   }
 
-  /** Forgets a file and deletes its parts. The record goes first: there is never one without parts of its own accord. */
-  async forget(record: FileRecord, kind: 'complete' | 'begun'): Promise<void> {
-    await this.cache.delete((kind === 'complete' ? completeUrl : begunUrl)(record.key));
-    await this.#deleteParts(record.download);
+  /**
+   * Forgets what a download brought and deletes its parts; what another tab has put in its place meanwhile stays. The
+   * record goes first, so that none is left without parts.
+   */
+  async forget({ key, download }: FileRecord, kind: 'complete' | 'begun'): Promise<void> {
+    const url = kind === 'complete' ? completeUrl(key) : begunUrl(key);
+    const now = await readFileRecord(await this.cache.match(url));
+    if (now === undefined || now.download === download) await this.cache.delete(url);
+    await this.#deleteParts(download);
   }
 
   async #deleteParts(download: string): Promise<void> {
