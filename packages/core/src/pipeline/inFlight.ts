@@ -109,10 +109,12 @@ interface FlightOptions {
 /** One computation and those who wait for it. */
 export class Flight<Result> implements Work {
   readonly subject: FlightSubject;
-  readonly #controller = new AbortController();
   readonly #result: Promise<Result>;
   readonly #leaveTable: () => void;
-  readonly #onRise = new Set<() => void>();
+  readonly #endCallbacks = new Set<() => void>();
+  readonly #riseCallbacks = new Set<() => void>();
+  #controller: AbortController | undefined;
+  #ended: { readonly reason: unknown } | undefined;
   readonly #onEnd: () => void;
   #priority: Priority;
   #resolve!: (result: Result) => void;
@@ -154,7 +156,13 @@ export class Flight<Result> implements Work {
     );
   }
 
+  get ended(): { readonly reason: unknown } | undefined {
+    return this.#ended;
+  }
+
   get signal(): AbortSignal {
+    this.#controller ??= new AbortController();
+    if (this.#ended !== undefined) this.#controller.abort(this.#ended.reason);
     return this.#controller.signal;
   }
 
@@ -195,9 +203,14 @@ export class Flight<Result> implements Work {
     });
   }
 
+  onEnd(callback: () => void): () => void {
+    this.#endCallbacks.add(callback);
+    return () => void this.#endCallbacks.delete(callback);
+  }
+
   onRise(callback: () => void): () => void {
-    this.#onRise.add(callback);
-    return () => void this.#onRise.delete(callback);
+    this.#riseCallbacks.add(callback);
+    return () => void this.#riseCallbacks.delete(callback);
   }
 
   begun(): void {
@@ -233,12 +246,15 @@ export class Flight<Result> implements Work {
   end(reason: unknown): void {
     this.#leaveTable();
     this.#reject(reason);
-    this.#controller.abort(reason);
+    if (this.#ended !== undefined) return;
+    this.#ended = { reason };
+    for (const callback of [...this.#endCallbacks]) callback();
+    this.#controller?.abort(reason);
   }
 
   #raise(priority: Priority): void {
     this.#priority = priority;
-    for (const callback of [...this.#onRise]) callback();
+    for (const callback of [...this.#riseCallbacks]) callback();
   }
 
   #leftByAll(reason: unknown): void {

@@ -13,7 +13,7 @@ import type { OriginReader } from './originReader.js';
 import { hasTags, mayAnswerFailure, type Request, readsStored, useOf, withTagsOf } from './request.js';
 import type { Routed } from './router.js';
 import type { Found } from './tierStack.js';
-import { under, type Work } from './work.js';
+import { throwIfEnded, under, type Work } from './work.js';
 
 /** What stands for ms of computing where nothing computed could take the place of what is stored. */
 export const mustAsk = Number.POSITIVE_INFINITY;
@@ -60,7 +60,6 @@ export class Resolver<Input> {
     inMemory: Found | undefined,
   ): Promise<Resolution> {
     const { edition, key, rules } = request;
-    const { signal } = work;
     if (!readsStored(rules)) return this.#computeAnew(request, subject, work);
     // Nothing is waited for that need not be: what is asked for in one go is then with the engine before it has ended.
     const looked = this.#find(request);
@@ -75,10 +74,10 @@ export class Resolver<Input> {
       // What takes its place is asked for by as many.
       for (const tag of stored.entry.tags) subject.tags.add(tag);
     }
-    signal.throwIfAborted();
+    throwIfEnded(work);
     if (rules.cache === 'only-if-cached') throw notCached(key, edition.model.name);
     const { origin } = this.#options;
-    const given = origin === undefined ? undefined : await origin.read(key, signal);
+    const given = origin === undefined ? undefined : await origin.read(key, work.signal);
     if (given !== undefined) return this.#fromOrigin(request, subject, given);
     const { keyBefore } = request;
     const before = keyBefore === undefined ? undefined : await this.#ofModelBefore(edition, keyBefore);
@@ -86,13 +85,13 @@ export class Resolver<Input> {
       this.#options.refresh(request);
       return before;
     }
-    signal.throwIfAborted();
+    throwIfEnded(work);
     try {
       return await this.#compute(request, subject, work);
     } catch (error) {
       // A tier that was passed by because computing is cheaper may know it after all.
-      const kept = stored ?? (signal.aborted ? undefined : await this.#find(request, mustAsk));
-      if (signal.aborted || kept === undefined || subject.isOutdated) throw error;
+      const kept = stored ?? (work.ended !== undefined ? undefined : await this.#find(request, mustAsk));
+      if (work.ended !== undefined || kept === undefined || subject.isOutdated) throw error;
       if (useOf(kept.entry, rules) === 'unfit' && !mayAnswerFailure(kept.entry, rules)) throw error;
       return this.found(request, kept, subject);
     }

@@ -1,9 +1,9 @@
 import type { EngineResult, Tensors } from '@predcache/core';
 import type { Backend } from '../backends/backend.js';
 import { wasm } from '../backends/wasm.js';
+import { keptModels } from '../files/keptModels.js';
 import { type ServedCall, serve, type WorkerScope } from '../transport/serve.js';
 import type { Methods } from './methods.js';
-import { modelDownload } from './modelDownload.js';
 import { type OrtModule, Runtime } from './runtime.js';
 import { leavesRuntimeBroken } from './runtimeErrors.js';
 import { SessionHost } from './sessionHost.js';
@@ -24,7 +24,7 @@ export function serveSessions(
   importOrt: () => Promise<OrtModule>,
   backend: Backend = wasm,
 ): Promise<void> {
-  const host = new SessionHost({ runtime: new Runtime(importOrt, backend), readModel: modelDownload() });
+  const host = new SessionHost({ runtime: new Runtime(importOrt, backend), readModel: keptModels() });
   const methods: Handlers = {
     async load(argument, call) {
       await host.load(argument, call);

@@ -46,7 +46,7 @@ const answers: Record<
   (
     url: string,
     name: SubjectName,
-  ) => Promise<{ answer(feeds: never): Promise<unknown>; end(): Promise<void> }>
+  ) => Promise<{ answer(input: Input): Promise<unknown>; end(): Promise<void> }>
 > = {
   async sdk(_, name) {
     const { model } = subjects[name]();
