@@ -14,6 +14,8 @@ import { failure } from './support/failure.js';
 import { scaleModel } from './support/testModels.js';
 
 const model = { name: 'm', version: '1', url: '/m.onnx' };
+const settings = { modelCache: false } as const;
+const argument = { model, settings };
 const bytes = scaleModel(2) as Uint8Array<ArrayBuffer>;
 
 /** The real runtime, except for what a test makes of its sessions. */
@@ -55,11 +57,11 @@ describe('a runtime that crashes', () => {
       });
     });
     const { host: sessions } = host(ort);
-    await sessions.load(model);
-    const error = await failure(sessions.run(model, [vector(1)]));
+    await sessions.load(argument);
+    const error = await failure(sessions.run({ ...argument, batch: [vector(1)] }));
     expect(error).toMatchObject({ code: 'ENGINE_FAILED', cause: { message: 'memory access out of bounds' } });
     expect(leavesRuntimeBroken(error)).toBe(true);
-    expect(await failure(sessions.load({ ...model, name: 'other' }))).toMatchObject({
+    expect(await failure(sessions.load({ model: { ...model, name: 'other' }, settings }))).toMatchObject({
       code: 'RUNTIME_UNAVAILABLE',
     });
   });
@@ -67,7 +69,7 @@ describe('a runtime that crashes', () => {
   it('while a session is built: the load fails and it is known to be broken', async () => {
     let built = 0;
     const ort = runtimeWith(async (file, real) => (built++ === 0 ? real.create(file) : trap()));
-    const error = await failure(host(ort).host.load(model));
+    const error = await failure(host(ort).host.load(argument));
     expect(error).toMatchObject({ code: 'ENGINE_FAILED' });
     expect(leavesRuntimeBroken(error)).toBe(true);
   });
@@ -83,7 +85,7 @@ describe('a runtime that does not start', () => {
         return new Promise(() => {});
       },
     });
-    const error = await failure(sessions.load(model));
+    const error = await failure(sessions.load(argument));
     expect(error).toMatchObject({ code: 'RUNTIME_UNAVAILABLE' });
     expect(leavesRuntimeBroken(error)).toBe(true);
     expect(download?.aborted).toBe(true);
@@ -91,7 +93,7 @@ describe('a runtime that does not start', () => {
 
   it('does not keep a load waiting for ever', async () => {
     const ort = runtimeWith(() => new Promise(() => {}));
-    const error = await failure(host(ort, { runtimeTimeout: 20 }).host.load(model));
+    const error = await failure(host(ort, { runtimeTimeout: 20 }).host.load(argument));
     expect(error).toMatchObject({ code: 'RUNTIME_UNAVAILABLE', details: { timeout: 20 } });
   });
 
@@ -103,7 +105,9 @@ describe('a runtime that does not start', () => {
     ['RangeError: Out of memory: Cannot allocate Wasm memory', /memory/],
     ['something else', /can be fetched/],
   ])('says what to do about "%s"', async (message, hint) => {
-    const error = await failure(host(runtimeWith(() => Promise.reject(new Error(message)))).host.load(model));
+    const error = await failure(
+      host(runtimeWith(() => Promise.reject(new Error(message)))).host.load(argument),
+    );
     expect((error as Error & { hint: string }).hint).toMatch(hint);
     expect(error.message).toContain(message.replace(/\.$/, ''));
   });
@@ -129,7 +133,7 @@ describe('runs of one session', () => {
     });
     const { host: sessions, readModel } = host(ort);
     const outcomes = await Promise.allSettled(
-      [1, 2, 3, 4, 5].map((value) => sessions.run(model, [vector(value), vector(value)])),
+      [1, 2, 3, 4, 5].map((value) => sessions.run({ ...argument, batch: [vector(value), vector(value)] })),
     );
     expect(most).toBe(1);
     expect(outcomes.map(({ status }) => status)).toEqual([
@@ -165,9 +169,9 @@ describe('runs of one session', () => {
       });
     });
     const { host: sessions } = host(ort);
-    await sessions.load(model);
+    await sessions.load(argument);
     steps.length = 0;
-    const run = sessions.run(model, [vector(1)]);
+    const run = sessions.run({ ...argument, batch: [vector(1)] });
     // The session is looked up in a turn of its own.
     await Promise.resolve();
     await Promise.all([run, sessions.dispose('over')]);
@@ -233,13 +237,13 @@ describe('a file that is another one', () => {
 
   it('is asked for once more past the HTTP cache, which may hold it for a year', async () => {
     const { fresh, host: sessions } = hostReading([stale, bytes]);
-    await sessions.load({ ...model, integrity });
+    await sessions.load({ model: { ...model, integrity }, settings });
     expect(fresh).toEqual([false, true]);
   });
 
   it('is refused when the server has nothing else', async () => {
     const { fresh, host: sessions } = hostReading([stale, stale]);
-    expect(await failure(sessions.load({ ...model, integrity }))).toMatchObject({
+    expect(await failure(sessions.load({ model: { ...model, integrity }, settings }))).toMatchObject({
       code: 'MODEL_INTEGRITY_MISMATCH',
     });
     expect(fresh).toEqual([false, true]);

@@ -4,10 +4,12 @@ import type {
   EngineResult,
   LoadOptions,
   Model,
+  ModelSignature,
   Payload,
   RunOptions,
 } from '@predcache/core';
 import { PendingCalls } from '../pendingCalls.js';
+import type { ModelArgument, SessionSettings } from '../session/methods.js';
 import { type ModelReference, modelReference } from '../session/modelReference.js';
 import { Runtime } from '../session/runtime.js';
 import { SessionHost } from '../session/sessionHost.js';
@@ -28,6 +30,8 @@ import { readModelFile } from './readModelFile.js';
 export function onnxNode(): Engine {
   return new OnnxNodeEngine();
 }
+
+const settings: SessionSettings = { modelCache: false };
 
 class OnnxNodeEngine implements Engine {
   readonly name = 'onnx';
@@ -51,20 +55,30 @@ class OnnxNodeEngine implements Engine {
   }
 
   load({ model, signal, onProgress }: LoadOptions): Promise<void> {
-    return this.#calls.track(async () => this.#host.load(nodeReference(model), { signal, onProgress }), {
+    return this.#calls.track(async () => this.#host.load(nodeArgument(model), { signal, onProgress }), {
       signal,
     });
+  }
+
+  signature({ model, signal, onProgress }: LoadOptions): Promise<ModelSignature> {
+    return this.#calls.track(async () => this.#host.signature(nodeArgument(model), { signal, onProgress }), {
+      signal,
+    });
+  }
+
+  unload({ model }: { readonly model: Model }): Promise<void> {
+    return this.#calls.track(async () => this.#host.unload(nodeArgument(model)));
   }
 
   run(batch: readonly Payload[], { model, signal, onProgress }: RunOptions): Promise<EngineResult> {
     return this.#calls.track(
       async () => {
-        const reference = nodeReference(model);
+        const argument = nodeArgument(model);
         const inputs = batch.map(requireTensors);
         await letOthersArrive();
         signal?.throwIfAborted();
         if (this.#disposing !== undefined) throw disposed();
-        return this.#host.run(reference, inputs, { signal, onProgress });
+        return this.#host.run({ ...argument, batch: inputs }, { signal, onProgress });
       },
       { signal },
     );
@@ -90,6 +104,10 @@ const turnsBeforeRun = 16;
  */
 async function letOthersArrive(): Promise<void> {
   for (let turn = 0; turn < turnsBeforeRun; turn++) await new Promise((resolve) => setImmediate(resolve));
+}
+
+function nodeArgument(model: Model): ModelArgument {
+  return { model: nodeReference(model), settings };
 }
 
 function nodeReference(model: Model): ModelReference {

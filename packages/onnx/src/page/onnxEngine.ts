@@ -10,14 +10,16 @@ import {
 } from '@predcache/core';
 import { callListener } from '../callListener.js';
 import { ready } from '../session/loadProgress.js';
+import type { ModelArgument, RunArgument, SessionSettings } from '../session/methods.js';
 import { type ModelReference, modelIdentity, modelReference } from '../session/modelReference.js';
-import type { LoadArgument, RunArgument } from '../session/serveSessions.js';
 import { requireTensors } from '../session/tensors.js';
 import { disposed } from '../transport/workerErrors.js';
 import { WorkerTransport } from '../transport/workerTransport.js';
 import { ModelStates } from './modelStates.js';
 import type { OnnxOptions } from './onnx.js';
 import { forPosting } from './posting.js';
+
+const settings: SessionSettings = { modelCache: false };
 
 /** The page's side of the on-device engine. */
 export class OnnxEngine implements Engine {
@@ -65,7 +67,7 @@ export class OnnxEngine implements Engine {
     signal?.throwIfAborted();
     const reference = pageReference(model);
     if (this.#states.isReady(modelIdentity(reference))) callListener(onProgress, ready);
-    else await this.#call('load', { model: reference }, { signal, onProgress, startAnyway: true });
+    else await this.#call('load', { model: reference, settings }, { signal, onProgress, startAnyway: true });
   }
 
   async run(batch: readonly Payload[], { model, signal, onProgress }: RunOptions): Promise<EngineResult> {
@@ -75,7 +77,7 @@ export class OnnxEngine implements Engine {
     const tensors = batch.map((payload, item) => forPosting(requireTensors(payload, item)));
     return (await this.#call(
       'run',
-      { model: reference, batch: tensors },
+      { model: reference, settings, batch: tensors },
       { signal, onProgress },
     )) as EngineResult;
   }
@@ -87,7 +89,7 @@ export class OnnxEngine implements Engine {
 
   async #call(
     method: 'load' | 'run',
-    argument: LoadArgument | RunArgument,
+    argument: ModelArgument | RunArgument,
     options: Omit<LoadOptions, 'model'> & { readonly startAnyway?: boolean },
   ): Promise<unknown> {
     const identity = modelIdentity(argument.model);

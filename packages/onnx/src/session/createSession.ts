@@ -1,5 +1,6 @@
 import { PredcacheError } from '@predcache/core';
 import type { InferenceSession } from 'onnxruntime-web';
+import type { ModelBytes } from './modelBytes.js';
 import { describeModel, type ModelReference } from './modelReference.js';
 import { ModelSession } from './modelSession.js';
 import type { OrtModule, Runtime } from './runtime.js';
@@ -7,20 +8,26 @@ import { isRuntimeCrash, messageOf } from './runtimeErrors.js';
 import { isTensorType } from './tensors.js';
 
 /**
- * Builds a session from a model file's bytes.
+ * Builds a session from the bytes of a model's files.
  *
  * @throws {PredcacheError} `MODEL_INVALID`: the file is damaged, or takes or gives what no tensor can hold.
  */
 export async function createSession(
   ort: OrtModule,
   runtime: Runtime,
-  bytes: Uint8Array,
+  { model: bytes, externalData }: ModelBytes,
   model: ModelReference,
 ): Promise<ModelSession> {
   const where = describeModel(model);
+  const { backend } = runtime;
   let session: InferenceSession;
   try {
-    session = await ort.InferenceSession.create(bytes, { executionProviders: ['wasm'] });
+    session = await backend.exclusively(() =>
+      ort.InferenceSession.create(bytes, {
+        executionProviders: backend.executionProviders,
+        externalData,
+      }),
+    );
   } catch (cause) {
     if (isRuntimeCrash(cause)) throw runtime.noteError(cause, where);
     throw unreadable(where, bytes.byteLength, cause);
@@ -28,7 +35,7 @@ export async function createSession(
   const unusable = [...session.inputMetadata, ...session.outputMetadata].find(
     (value) => !value.isTensor || !isTensorType(value.type),
   );
-  if (unusable === undefined) return new ModelSession(ort, session, where);
+  if (unusable === undefined) return new ModelSession(ort, backend, session, where);
   await session.release();
   throw new PredcacheError({
     code: 'MODEL_INVALID',
@@ -38,16 +45,30 @@ export async function createSession(
   });
 }
 
+const hints: readonly (readonly [pattern: RegExp, hint: string])[] = [
+  [
+    /bad_alloc|out of memory|failed to allocate/i,
+    'The model needs more memory than there is: use a smaller one, or a remote engine on this device',
+  ],
+  [
+    /could not find an implementation|NOT_IMPLEMENTED/i,
+    'This build of ONNX Runtime lacks the operator for these types: convert them in the model, for instance to float32',
+  ],
+  [
+    /external/i,
+    "List the model's weight files in model.externalData, each under the path that the model names it by",
+  ],
+];
+
 function unreadable(where: string, size: number, cause: unknown): PredcacheError {
   const message = messageOf(cause);
-  const outOfMemory = /bad_alloc|out of memory|failed to allocate/i.test(message);
   return new PredcacheError({
     code: 'MODEL_INVALID',
     what: `ONNX Runtime could not build a session from the ${size} bytes of the model: ${message.slice(0, 500)}`,
     where,
-    hint: outOfMemory
-      ? 'The model needs more memory than there is: use a smaller one, or a remote engine on this device'
-      : 'Check that the file is a whole ONNX model of an opset that this version of onnxruntime-web supports',
+    hint:
+      hints.find(([pattern]) => pattern.test(message))?.[1] ??
+      'Check that the file is a whole ONNX model of an opset that this version of ONNX Runtime supports',
     details: { bytes: size },
     cause,
   });

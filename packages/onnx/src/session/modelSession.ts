@@ -1,37 +1,81 @@
-import { type EngineResult, nextTask, PredcacheError, type Tensors } from '@predcache/core';
-import type { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-web';
+import type { EngineResult, ModelSignature, Tensors } from '@predcache/core';
+import type { InferenceSession } from 'onnxruntime-web';
+import type { PreparedBackend } from './backend.js';
+import { Batching } from './batching.js';
+import { BatchRun } from './batchRun.js';
 import { checkInputs } from './inputCheck.js';
+import { RunCosts } from './runCosts.js';
 import type { OrtModule } from './runtime.js';
-import { fromOrt, toOrt } from './tensorConversion.js';
+import { runFailed } from './runtimeErrors.js';
+import { valueSignature } from './signature.js';
+import { disposeAll, fromOrt, type OrtTensors, toOrt } from './tensorConversion.js';
 
-/** ms of computing after which messages, an abort among them, get a turn. */
-const turn = 50;
+export interface SessionRunOptions {
+  /** Whether items are computed together. `undefined`: where the model allows it. */
+  readonly batching?: boolean | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
 
 /** A loaded model. Its runs wait for each other: one session takes one run at a time. */
 export class ModelSession {
   readonly #ort: OrtModule;
+  readonly #backend: PreparedBackend;
   readonly #session: InferenceSession;
   readonly #model: string;
+  readonly #signature: Omit<ModelSignature, 'isBatched'>;
+  readonly #batching: Batching;
+  readonly #costs = new RunCosts();
   #lastRun: Promise<unknown> = Promise.resolve();
+  #isReleased = false;
 
-  constructor(ort: OrtModule, session: InferenceSession, model: string) {
+  constructor(ort: OrtModule, backend: PreparedBackend, session: InferenceSession, model: string) {
     this.#ort = ort;
+    this.#backend = backend;
     this.#session = session;
     this.#model = model;
+    this.#signature = {
+      inputs: session.inputMetadata.map(valueSignature),
+      outputs: session.outputMetadata.map(valueSignature),
+    };
+    this.#batching = new Batching(this.#signature);
   }
 
-  /** Runs the items one after another. Aborting stops before the next item. */
-  run(batch: readonly Tensors[], signal?: AbortSignal): Promise<EngineResult> {
+  /** No run may be asked of it any more. */
+  get isReleased(): boolean {
+    return this.#isReleased;
+  }
+
+  signature(batching?: boolean): ModelSignature {
+    return { ...this.#signature, isBatched: this.#batching.isAllowed(batching) };
+  }
+
+  /**
+   * Computes the items, those of equal shapes together where that is allowed. Aborting stops before the next run of the
+   * runtime, which takes about 50 ms unless a single item takes longer. When an item fails, the call rejects with its
+   * error: who wants the others asks for them alone.
+   */
+  run(batch: readonly Tensors[], { batching, signal }: SessionRunOptions = {}): Promise<EngineResult> {
     return this.#queue(async () => {
       signal?.throwIfAborted();
-      for (const item of batch) checkInputs(item, this.#session.inputMetadata, this.#model);
-      return this.#runAll(batch, signal);
+      for (const item of batch) checkInputs(item, this.#signature.inputs, this.#model);
+      const backends = new Set<string>();
+      const run = new BatchRun(batch, {
+        compute: (tensors) => this.#compute(tensors, backends),
+        batching: this.#batching,
+        setting: batching,
+        costs: this.#costs,
+        isExact: this.#backend.isExact,
+        signal,
+      });
+      await run.run();
+      return { outputs: run.outputs, backend: [...backends].sort().join('+'), costs: run.costs };
     });
   }
 
   /** Waits for the runs begun, then gives the memory back to the runtime. */
   release(): Promise<void> {
-    return this.#queue(() => this.#session.release());
+    this.#isReleased = true;
+    return this.#queue(() => this.#backend.exclusively(() => this.#session.release()));
   }
 
   #queue<T>(task: () => Promise<T>): Promise<T> {
@@ -41,49 +85,17 @@ export class ModelSession {
     return result;
   }
 
-  async #runAll(batch: readonly Tensors[], signal: AbortSignal | undefined): Promise<EngineResult> {
-    const outputs: Tensors[] = [];
-    const costs: number[] = [];
-    let turnBegan = performance.now();
-    for (const item of batch) {
-      const began = performance.now();
-      outputs.push(await this.#runOne(item));
-      const ended = performance.now();
-      costs.push(ended - began);
-      if (outputs.length < batch.length && ended - turnBegan > turn) {
-        await nextTask();
-        signal?.throwIfAborted();
-        turnBegan = performance.now();
-      }
-    }
-    return { outputs, backend: 'wasm', costs };
-  }
-
-  async #runOne(item: Tensors): Promise<Tensors> {
-    const feeds: Record<string, OrtTensor> = {};
-    for (const [name, tensor] of Object.entries(item)) feeds[name] = toOrt(this.#ort, tensor);
+  async #compute(tensors: Tensors, backends: Set<string>): Promise<Tensors> {
+    const feeds: OrtTensors = {};
     try {
-      return fromOrt((await this.#session.run(feeds)) as Record<string, OrtTensor>, this.#model);
+      for (const [name, tensor] of Object.entries(tensors)) feeds[name] = toOrt(this.#ort, tensor);
+      const { value, backend } = await this.#backend.compute(() => this.#session.run(feeds));
+      backends.add(backend);
+      return fromOrt(value as OrtTensors, this.#model);
     } catch (error) {
-      throw this.#runError(error);
+      throw runFailed(error, this.#model);
     } finally {
-      for (const tensor of Object.values(feeds)) tensor.dispose();
+      disposeAll(feeds);
     }
-  }
-
-  #runError(error: unknown): unknown {
-    if (!(error instanceof Error) || error instanceof PredcacheError) return error;
-    // A crash of the runtime concerns more than this session: its host knows what to do.
-    if (error instanceof WebAssembly.RuntimeError) return error;
-    const blamesInput = /ERROR_CODE: 2\b/.test(error.message);
-    return new PredcacheError({
-      code: blamesInput ? 'INPUT_REJECTED' : 'ENGINE_FAILED',
-      what: `ONNX Runtime could not run the model: ${error.message.slice(0, 500)}`,
-      where: this.#model,
-      hint: blamesInput
-        ? 'Check the values and dims of the input against what the model expects'
-        : 'Check that the model runs with this input elsewhere, for instance in Python with onnxruntime',
-      cause: error,
-    });
   }
 }

@@ -1,5 +1,7 @@
 import { PredcacheError } from '@predcache/core';
-import { isRuntimeCrash, runtimeCrashed, runtimeUnavailable } from './runtimeErrors.js';
+import { type Backend, type PreparedBackend, wasm } from './backend.js';
+import { isRuntimeCrash, runtimeCrashed, runtimeUnavailable, threadsTimedOut } from './runtimeErrors.js';
+import { withTimeout } from './withTimeout.js';
 
 export type OrtModule = typeof import('onnxruntime-web');
 
@@ -14,20 +16,36 @@ const smallestModel = Uint8Array.from(
   (character) => character.charCodeAt(0),
 );
 
+/** ms in which a runtime with several threads must start: one that waits for them says nothing. */
+const threadsTimeout = 60_000;
+
 /** The one instance of ONNX Runtime that this realm has. It starts when first asked for and cannot start twice. */
 export class Runtime {
   readonly #importOrt: () => Promise<OrtModule>;
+  readonly #backend: Backend;
   #started: Promise<OrtModule> | undefined;
+  #prepared: PreparedBackend | undefined;
   #crash: unknown;
 
-  constructor(importOrt: () => Promise<OrtModule>) {
+  constructor(importOrt: () => Promise<OrtModule>, backend: Backend = wasm) {
     this.#importOrt = importOrt;
+    this.#backend = backend;
   }
 
-  /** @throws {PredcacheError} `RUNTIME_UNAVAILABLE`: it did not start now or earlier, or has crashed. */
-  start(): Promise<OrtModule> {
+  /** How it computes. Known when it has started. */
+  get backend(): PreparedBackend {
+    if (this.#prepared === undefined) throw new Error('The runtime has not started');
+    return this.#prepared;
+  }
+
+  /**
+   * @param threads how many to compute with; counts when it is asked for first
+   * @throws {PredcacheError} `RUNTIME_UNAVAILABLE`: it did not start now or earlier, or has crashed. `details.threads`
+   *   where it was to have several: another realm may be luckier with one.
+   */
+  start(threads?: number): Promise<OrtModule> {
     if (this.#crash !== undefined) return Promise.reject(runtimeUnavailable(this.#crash));
-    this.#started ??= this.#start();
+    this.#started ??= this.#start(threads);
     return this.#started;
   }
 
@@ -38,16 +56,22 @@ export class Runtime {
     return runtimeCrashed(error, where);
   }
 
-  async #start(): Promise<OrtModule> {
+  async #start(wanted: number | undefined): Promise<OrtModule> {
+    let threads = 1;
     try {
       const ort = await this.#importOrt();
-      // With one thread a prediction's bits do not depend on the machine, nor on what else is in its batch.
-      ort.env.wasm.numThreads = 1;
-      const session = await ort.InferenceSession.create(smallestModel, { executionProviders: ['wasm'] });
-      await session.release();
+      this.#prepared = await this.#backend.prepare(ort, wanted);
+      ({ threads } = this.#prepared);
+      const firstSession = buildAndRelease(ort, this.#prepared.executionProviders);
+      await (threads > 1 ? withTimeout(firstSession, threadsTimeout, threadsTimedOut) : firstSession);
       return ort;
     } catch (cause) {
-      throw cause instanceof PredcacheError ? cause : runtimeUnavailable(cause);
+      throw cause instanceof PredcacheError ? cause : runtimeUnavailable(cause, threads);
     }
   }
+}
+
+async function buildAndRelease(ort: OrtModule, executionProviders: readonly string[]): Promise<void> {
+  const session = await ort.InferenceSession.create(smallestModel, { executionProviders });
+  await session.release();
 }

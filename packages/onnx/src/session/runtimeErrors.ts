@@ -27,7 +27,8 @@ export function leavesRuntimeBroken(error: unknown): boolean {
   return error instanceof PredcacheError && error.details.runtime === broken.runtime;
 }
 
-export function runtimeUnavailable(cause: unknown): PredcacheError {
+/** @param threads how many it was to have */
+export function runtimeUnavailable(cause: unknown, threads = 1): PredcacheError {
   const message = messageOf(cause);
   return new PredcacheError({
     code: 'RUNTIME_UNAVAILABLE',
@@ -36,9 +37,13 @@ export function runtimeUnavailable(cause: unknown): PredcacheError {
     hint:
       hints.find(([pattern]) => pattern.test(message))?.[1] ??
       'Check that the .wasm file of onnxruntime-web can be fetched and that WebAssembly is allowed',
-    details: broken,
+    details: threads > 1 ? { ...broken, threads } : broken,
     cause,
   });
+}
+
+export function threadsTimedOut(timeout: number): Error {
+  return new Error(`its threads were not ready after ${timeout} ms`);
 }
 
 export function runtimeTimedOut(timeout: number): PredcacheError {
@@ -64,6 +69,21 @@ export function runtimeCrashed(cause: unknown, where: string): PredcacheError {
     hint: 'Try again with less at once; if it stays so, the model needs more memory than the device gives',
     details: broken,
     cause,
+  });
+}
+
+/** What a failed run rejects with. Crashes are passed on as they are: they concern more than one session. */
+export function runFailed(error: unknown, model: string): unknown {
+  if (!(error instanceof Error) || error instanceof PredcacheError || isRuntimeCrash(error)) return error;
+  const blamesInput = /ERROR_CODE: 2\b|INVALID_ARGUMENT/.test(error.message);
+  return new PredcacheError({
+    code: blamesInput ? 'INPUT_REJECTED' : 'ENGINE_FAILED',
+    what: `ONNX Runtime could not run the model: ${error.message.slice(0, 500)}`,
+    where: model,
+    hint: blamesInput
+      ? 'Check the values and dims of the input against what the model expects'
+      : 'Check that the model runs with this input elsewhere, for instance in Python with onnxruntime',
+    cause: error,
   });
 }
 

@@ -1,39 +1,42 @@
 import type { EngineResult, Tensors } from '@predcache/core';
-import { serve, type WorkerScope } from '../transport/serve.js';
+import { type ServedCall, serve, type WorkerScope } from '../transport/serve.js';
+import type { Methods } from './methods.js';
 import { modelDownload } from './modelDownload.js';
-import type { ModelReference } from './modelReference.js';
 import { type OrtModule, Runtime } from './runtime.js';
 import { leavesRuntimeBroken } from './runtimeErrors.js';
 import { SessionHost } from './sessionHost.js';
 
-/** Arguments of the calls that the page makes. */
-export interface LoadArgument {
-  readonly model: ModelReference;
-}
-
-export interface RunArgument extends LoadArgument {
-  readonly batch: readonly Tensors[];
-}
-
 /** Bytes from which moving an array costs less than copying it. */
 const worthMoving = 64 * 1024;
 
-/** Answers `load` and `run` in a worker. */
+type Handlers = {
+  readonly [Method in keyof Methods]: (
+    argument: Methods[Method]['argument'],
+    call: ServedCall,
+  ) => Promise<{ readonly value: Methods[Method]['result']; readonly transfer?: readonly Transferable[] }>;
+};
+
+/** Answers the calls of a page in a worker. */
 export function serveSessions(scope: WorkerScope, importOrt: () => Promise<OrtModule>): Promise<void> {
   const host = new SessionHost({ runtime: new Runtime(importOrt), readModel: modelDownload() });
-  return serve(scope, {
-    isFatal: leavesRuntimeBroken,
-    methods: {
-      async load({ model }: LoadArgument, call) {
-        await host.load(model, call);
-        return { value: undefined };
-      },
-      async run({ model, batch }: RunArgument, call) {
-        const result = await host.run(model, batch, call);
-        return { value: result, transfer: buffersWorthMoving(result) };
-      },
+  const methods: Handlers = {
+    async load(argument, call) {
+      await host.load(argument, call);
+      return { value: undefined };
     },
-  });
+    async run(argument, call) {
+      const value = await host.run(argument, call);
+      return { value, transfer: buffersWorthMoving(value) };
+    },
+    async signature(argument, call) {
+      return { value: await host.signature(argument, call) };
+    },
+    async unload(argument) {
+      await host.unload(argument);
+      return { value: undefined };
+    },
+  };
+  return serve(scope, { isFatal: leavesRuntimeBroken, methods });
 }
 
 function buffersWorthMoving({ outputs }: EngineResult): ArrayBuffer[] {

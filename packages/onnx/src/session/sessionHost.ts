@@ -1,9 +1,10 @@
-import { type EngineResult, isPredcacheError, type Tensors } from '@predcache/core';
+import { type EngineResult, isPredcacheError, type ModelSignature } from '@predcache/core';
 import { callListener } from '../callListener.js';
 import { GrowingPause } from '../growingPause.js';
 import { createSession } from './createSession.js';
 import { verifyIntegrity } from './integrity.js';
 import { type ProgressReporter, ready } from './loadProgress.js';
+import type { ModelArgument, RunArgument, SessionSettings } from './methods.js';
 import type { ReadModel } from './modelFile.js';
 import { describeModel, type ModelReference, modelIdentity } from './modelReference.js';
 import type { ModelSession } from './modelSession.js';
@@ -51,27 +52,41 @@ export class SessionHost {
   }
 
   /** Loads a model, also one that failed a moment ago. One that stands is reported as ready. */
-  async load(model: ModelReference, options: JoinOptions = {}): Promise<void> {
-    if (this.#sessions.has(modelIdentity(model))) callListener(options.onProgress, ready);
-    else await this.#session(model, options);
+  async load(argument: ModelArgument, options: JoinOptions = {}): Promise<void> {
+    if (this.#sessions.has(modelIdentity(argument.model))) callListener(options.onProgress, ready);
+    else await this.#withSession(argument, options, async () => {});
   }
 
   /** Runs a batch; loads the model first where needed, unless that failed a moment ago. */
-  async run(
-    model: ModelReference,
-    batch: readonly Tensors[],
-    options: JoinOptions = {},
-  ): Promise<EngineResult> {
+  async run(argument: RunArgument, options: JoinOptions = {}): Promise<EngineResult> {
+    const { model, settings, batch } = argument;
     const identity = modelIdentity(model);
     const failure = this.#failures.get(identity);
     if (failure !== undefined && failure.pause.remaining > 0 && !this.#loads.has(identity))
       throw failure.error;
-    const session = await this.#session(model, options);
-    try {
-      return await session.run(batch, options.signal);
-    } catch (error) {
-      throw this.#runtime.noteError(error, describeModel(model));
-    }
+    return this.#withSession(argument, options, async (session) => {
+      try {
+        return await session.run(batch, { batching: settings.batching, signal: options.signal });
+      } catch (error) {
+        throw this.#runtime.noteError(error, describeModel(model));
+      }
+    });
+  }
+
+  /** What the model says of itself; loads it where needed. */
+  signature(argument: ModelArgument, options: JoinOptions = {}): Promise<ModelSignature> {
+    return this.#withSession(argument, options, async (session) =>
+      session.signature(argument.settings.batching),
+    );
+  }
+
+  /** Releases the model's session after the runs it has begun. A load that somebody waits for goes on. */
+  async unload({ model }: ModelArgument): Promise<void> {
+    const identity = modelIdentity(model);
+    this.#loads.get(identity)?.abandonUnlessWaitedFor();
+    const session = this.#sessions.get(identity);
+    this.#sessions.delete(identity);
+    await session?.release();
   }
 
   /** Ends loads with the reason given and releases every session, each after the runs it has begun. */
@@ -83,14 +98,22 @@ export class SessionHost {
     await Promise.allSettled(sessions.map((session) => session.release()));
   }
 
-  async #session(model: ModelReference, options: JoinOptions): Promise<ModelSession> {
-    const identity = modelIdentity(model);
-    const known = this.#sessions.get(identity);
-    if (known !== undefined) return known;
-    return (this.#loads.get(identity) ?? this.#startLoad(identity, model)).join(options);
+  /** Begins the task in the same turn in which the session is known to stand: a turn later it may be released. */
+  async #withSession<T>(
+    argument: ModelArgument,
+    options: JoinOptions,
+    task: (session: ModelSession) => Promise<T>,
+  ): Promise<T> {
+    const identity = modelIdentity(argument.model);
+    let session = this.#sessions.get(identity);
+    while (session === undefined || session.isReleased) {
+      const load = this.#loads.get(identity) ?? this.#startLoad(identity, argument);
+      session = await load.join(options);
+    }
+    return task(session);
   }
 
-  #startLoad(identity: string, model: ModelReference): SharedLoad<ModelSession> {
+  #startLoad(identity: string, { model, settings }: ModelArgument): SharedLoad<ModelSession> {
     const forget = () => {
       if (this.#loads.get(identity) === load) this.#loads.delete(identity);
     };
@@ -99,7 +122,7 @@ export class SessionHost {
       onAbandoned: forget,
       start: async (signal, progress) => {
         try {
-          const session = await this.#load(model, signal, progress);
+          const session = await this.#load(model, settings, signal, progress);
           this.#sessions.set(identity, session);
           this.#failures.delete(identity);
           return session;
@@ -115,12 +138,19 @@ export class SessionHost {
     return load;
   }
 
-  async #load(model: ModelReference, signal: AbortSignal, progress: ProgressReporter): Promise<ModelSession> {
+  async #load(
+    model: ModelReference,
+    settings: SessionSettings,
+    signal: AbortSignal,
+    progress: ProgressReporter,
+  ): Promise<ModelSession> {
     progress.runtime();
-    const [ort, bytes] = await this.#runtimeAndFile(model, signal, progress);
+    // It is waited for below. What is asked for first decides how many threads it has.
+    this.#runtime.start(settings.threads).catch(() => {});
+    const [ort, file] = await this.#runtimeAndFile(model, signal, progress);
     signal.throwIfAborted();
-    progress.session(bytes.byteLength);
-    const session = await createSession(ort, this.#runtime, bytes, model);
+    progress.session(file.byteLength);
+    const session = await createSession(ort, this.#runtime, { model: file, externalData: [] }, model);
     if (signal.aborted) {
       await session.release();
       throw signal.reason;

@@ -60,12 +60,17 @@ export class SharedLoad<T> {
     this.#waiting.rejectAll(reason);
   }
 
+  /** Ends at once what only goes on for those who may yet come. */
+  abandonUnlessWaitedFor(): void {
+    if (this.#settled || this.#waiting.size > 0) return;
+    clearTimeout(this.#lingering);
+    this.#options.onAbandoned();
+    this.abort(new DOMException('Nobody waits for this model any more', 'AbortError'));
+  }
+
   #leave(): void {
     if (this.#settled || this.#waiting.size > 0) return;
     clearTimeout(this.#lingering);
-    this.#lingering = setTimeout(() => {
-      this.#options.onAbandoned();
-      this.abort(new DOMException('Nobody waits for this model any more', 'AbortError'));
-    }, this.#options.linger);
+    this.#lingering = setTimeout(() => this.abandonUnlessWaitedFor(), this.#options.linger);
   }
 }

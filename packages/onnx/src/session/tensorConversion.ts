@@ -10,14 +10,21 @@ export function toOrt(ort: OrtModule, { type, dims, data }: Tensor): OrtTensor {
   return new ort.Tensor(type as 'float32', data as Float32Array, dims);
 }
 
+export type OrtTensors = Record<string, OrtTensor>;
+
 /** Plain tensors with arrays of their own; the runtime's tensors are disposed. */
-export function fromOrt(outputs: Readonly<Record<string, OrtTensor>>, model: string): Tensors {
-  const tensors: Record<string, Tensor> = {};
-  for (const [name, output] of Object.entries(outputs)) {
-    tensors[name] = plain(name, output, model);
-    output.dispose();
+export function fromOrt(outputs: Readonly<OrtTensors>, model: string): Tensors {
+  try {
+    return Object.fromEntries(
+      Object.entries(outputs).map(([name, output]) => [name, plain(name, output, model)]),
+    );
+  } finally {
+    disposeAll(outputs);
   }
-  return tensors;
+}
+
+export function disposeAll(tensors: Readonly<OrtTensors>): void {
+  for (const tensor of Object.values(tensors)) tensor.dispose();
 }
 
 function plain(name: string, { type, dims, data }: OrtTensor, model: string): Tensor {
