@@ -1,1 +1,2 @@
-export { type OnnxOptions, onnx } from './page/onnx.js';
+export { onnx } from './page/onnx.js';
+export type { OnnxOptions } from './page/onnxOptions.js';
