@@ -45,7 +45,10 @@ describe('a worker that dies', () => {
     // The next worker is given the runs again when it has loaded the model.
     const posted = vi.spyOn(made[1]!, 'postMessage');
     const postsRun = ([message]: unknown[]) => JSON.stringify(message)?.includes('"run"') === true;
-    await vi.waitFor(() => expect(posted.mock.calls.some(postsRun)).toBe(true), { interval: 1, timeout: 20_000 });
+    await vi.waitFor(() => expect(posted.mock.calls.some(postsRun)).toBe(true), {
+      interval: 1,
+      timeout: 20_000,
+    });
     made[1]!.terminate();
     expect(await Promise.all(runs)).toEqual(['WORKER_DIED', 'answered', 'answered']);
     expect(begun).toEqual([0, 1, 2]);

@@ -1,4 +1,4 @@
-import type { Engine } from '@predcache/core';
+import { asyncDisposable, type Engine } from '@predcache/core';
 import { WorkerPool } from '../pool/workerPool.js';
 import { checkOptions } from './checkOptions.js';
 import { CrashMarks } from './crashMarks.js';
@@ -22,10 +22,10 @@ import type { OnnxOptions } from './onnxOptions.js';
  * const model = { name: 'language-id', version: '1', url: '/models/language-id.onnx' };
  * const { outputs } = await engine.run([{ chars: { type: 'int32', dims: [1, 3], data: Int32Array.of(7, 8, 9) } }], { model });
  */
-export function onnx(options: OnnxOptions): Engine {
+export function onnx(options: OnnxOptions): Engine & AsyncDisposable {
   const { worker, settings, ...rest } = checkOptions(options);
   const crashMarks = new CrashMarks();
-  return new OnnxEngine({
+  const engine = new OnnxEngine({
     workers: rest.workers,
     lookahead: rest.hardAbort ? 0 : rest.workers,
     settings,
@@ -33,4 +33,5 @@ export function onnx(options: OnnxOptions): Engine {
     createCalls: (onGone) => new WorkerPool({ ...rest, createWorker: worker, crashMarks, onGone }),
     areFilesStored: async () => false,
   });
+  return asyncDisposable(engine);
 }
