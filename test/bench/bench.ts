@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import { parseArgs } from 'node:util';
+import { engineSuite } from './engine/engineSuite.js';
 import { memorySuite } from './memory/memorySuite.js';
 import { policiesSuite } from './policies/policiesSuite.js';
 import { predictSuite } from './predict/predictSuite.js';
@@ -10,7 +11,14 @@ import type { Suite, SuiteResult } from './suite.js';
 import { CommandError } from './support/commandError.js';
 import { tableOf } from './support/table.js';
 
-const suites: readonly Suite[] = [predictSuite, storageSuite, policiesSuite, memorySuite, strategiesSuite];
+const suites: readonly Suite[] = [
+  predictSuite,
+  storageSuite,
+  policiesSuite,
+  memorySuite,
+  strategiesSuite,
+  engineSuite,
+];
 
 const usage = `Usage: npm run bench -- SUITE [--traces DIR] [--json FILE] [--quick]
 Suites: ${suites.map(({ name, about }) => `${name} (${about})`).join(', ')}

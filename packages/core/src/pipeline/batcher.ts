@@ -1,39 +1,13 @@
-import { onAbort, settledBy } from '../abortSignals.js';
+import { settledBy } from '../abortSignals.js';
 import { now } from '../clock.js';
-import type { Engine, LoadProgress, Priority } from '../engines/engine.js';
-import { payloadSize } from '../entrySize.js';
+import type { Engine, LoadProgress } from '../engines/engine.js';
 import { PredcacheError } from '../errors/predcacheError.js';
 import { toPredcacheError } from '../errors/toPredcacheError.js';
 import type { Model } from '../model.js';
-import type { Payload } from '../payload.js';
+import { Batch, BatchItem, type Computed, type Subject } from './batch.js';
 import { ComputeQueue, type ComputeQueueLimits } from './computeQueue.js';
 import { acceptOutputs } from './outputs.js';
-import { isMoreUrgent, type Work } from './work.js';
-
-/** What an engine made of one input. */
-export interface Computed {
-  readonly outputs: Payload;
-  readonly backend: string;
-  /** ms, loading not counted where the engine can tell. */
-  readonly cost: number;
-  readonly isDeterministic: boolean;
-}
-
-/** What to compute on. */
-export interface Subject {
-  /** Gives the same each time. */
-  readonly payload: () => Payload;
-  /** Whether its buffers may be taken away: then each `payload` is another copy. */
-  readonly mayTransfer: boolean;
-}
-
-interface Item extends Subject {
-  readonly work: Work;
-  readonly priority: Priority;
-  readonly size: number;
-  readonly resolve: (computed: Computed) => void;
-  readonly reject: (reason: unknown) => void;
-}
+import type { Work } from './work.js';
 
 export interface BatcherOptions {
   readonly engine: Engine;
@@ -50,7 +24,7 @@ export interface BatcherOptions {
  */
 export class Batcher {
   readonly #options: BatcherOptions;
-  readonly #queue: ComputeQueue<Item>;
+  readonly #queue: ComputeQueue<BatchItem>;
   readonly #onIdle: (() => void)[] = [];
   #running = 0;
   #isScheduled = false;
@@ -61,41 +35,17 @@ export class Batcher {
   }
 
   /**
-   * Rejects with the signal's reason at once when it aborts: dropped while queued, detached while running.
+   * Rejects with why the work ends as soon as it does: dropped while queued, detached while running.
    *
    * @throws {PredcacheError} `ENGINE_OVERLOADED` when too much that is as urgent waits already; what the engine rejects with.
    */
   compute(subject: Subject, work: Work): Promise<Computed> {
-    return new Promise((resolve, reject) => {
-      if (work.signal.aborted) return reject(work.signal.reason);
-      const { payload, mayTransfer } = subject;
-      let next: Payload | undefined = payload();
-      const item: Item = {
-        payload: () => {
-          const given = next ?? payload();
-          if (mayTransfer) next = undefined;
-          return given;
-        },
-        mayTransfer,
-        work,
-        get priority() {
-          return work.priority;
-        },
-        size: payloadSize(next),
-        // The signal may outlive the item by far: it must not hold on to its payload.
-        resolve: (computed) => {
-          stopHearing();
-          resolve(computed);
-        },
-        reject: (reason) => {
-          stopHearing();
-          reject(reason);
-        },
-      };
-      const stopHearing = this.#hear(item);
-      for (const dropped of this.#queue.add(item)) dropped.reject(this.#overloaded());
-      this.#schedule();
-    });
+    if (work.ended !== undefined) return Promise.reject(work.ended.reason);
+    const item = new BatchItem(subject, work);
+    item.hear({ onEnd: () => this.#ended(item), onRise: () => this.#queue.raised(item) });
+    for (const dropped of this.#queue.add(item)) dropped.reject(this.#overloaded());
+    this.#schedule();
+    return item.result;
   }
 
   /** Settles when nothing waits or runs. */
@@ -105,13 +55,19 @@ export class Batcher {
   }
 
   #schedule(): void {
+    // A full batch need not wait for others of the same moment.
+    if (this.#queue.length >= this.#options.engine.maxBatchSize && this.#maySend()) this.#sendNext();
     if (this.#isScheduled) return;
     this.#isScheduled = true;
     queueMicrotask(() => {
       this.#isScheduled = false;
-      while (this.#maySend()) void this.#send(this.#queue.take(this.#options.engine.maxBatchSize));
+      while (this.#maySend()) this.#sendNext();
       if (this.#isIdle()) for (const resolve of this.#onIdle.splice(0)) resolve();
     });
+  }
+
+  #sendNext(): void {
+    void this.#send(this.#queue.take(this.#options.engine.maxBatchSize));
   }
 
   /** A full batch gains nothing by waiting: the engine begins with it while the answer before is on its way. */
@@ -126,46 +82,42 @@ export class Batcher {
     return this.#running === 0 && this.#queue.length === 0;
   }
 
-  async #send(items: readonly Item[]): Promise<void> {
+  #ended(item: BatchItem): void {
+    const reason = item.work.ended?.reason;
+    if (!this.#queue.delete(item)) item.batch?.left(reason);
+    item.reject(reason);
+  }
+
+  async #send(items: readonly BatchItem[]): Promise<void> {
     this.#running++;
     try {
-      await this.#run(items);
+      await this.#run(new Batch(items));
     } finally {
       this.#running--;
       this.#schedule();
     }
   }
 
-  async #run(items: readonly Item[]): Promise<void> {
-    const { signal, release } = whenAllAbort(items);
+  async #run(batch: Batch): Promise<void> {
+    const { items, signal } = batch;
     try {
-      const computed = await this.#compute(items, signal);
+      const computed = await this.#compute(batch);
       for (const [index, item] of items.entries()) item.resolve(computed[index]!);
     } catch (error) {
-      for (const { work } of items) work.failed();
+      batch.failed();
       if (signal.aborted) return;
       const failure = this.#typed(error);
       if (items.length === 1 || concernsAll(failure)) for (const item of items) item.reject(failure);
-      else for (const item of items) if (!item.work.signal.aborted) await this.#run([item]);
-    } finally {
-      release();
+      else for (const item of items) if (item.work.ended === undefined) await this.#run(new Batch([item]));
     }
   }
 
-  async #compute(items: readonly Item[], signal: AbortSignal): Promise<Computed[]> {
+  async #compute(batch: Batch): Promise<Computed[]> {
+    const { items, signal, priority, mayTransfer } = batch;
     const started = now();
     const { engine, model, onProgress } = this.#options;
     const inputs = items.map((item) => item.payload());
-    const options = {
-      model,
-      signal,
-      onProgress,
-      priority: mostUrgent(items),
-      onBegun: () => {
-        for (const { work } of items) work.begun();
-      },
-      mayTransfer: items.every((item) => item.mayTransfer),
-    };
+    const options = { model, signal, onProgress, priority, onBegun: batch.begun, mayTransfer };
     // An engine that does not heed the signal must not keep others waiting for what nobody wants.
     const result = await settledBy(engine.run(inputs, options), signal);
     const share = (now() - started) / items.length;
@@ -208,46 +160,6 @@ export class Batcher {
     const { engine, model } = this.#options;
     return `engine "${engine.name}", model "${model.name}"`;
   }
-
-  /** Heeds the work's end and what is said of its priority, until the function it gives is called. */
-  #hear(item: Item): () => void {
-    const { signal, priority } = item.work;
-    const stopHearing = onAbort(signal, () => {
-      this.#queue.delete(item);
-      item.reject(signal.reason);
-    });
-    if (priority === 'user') return stopHearing;
-    const stopHearingOfRises = item.work.onRise(() => this.#queue.raised(item));
-    return () => {
-      stopHearing();
-      stopHearingOfRises();
-    };
-  }
-}
-
-function mostUrgent(items: readonly Item[]): Priority {
-  return items.reduce<Priority>(
-    (most, { priority }) => (isMoreUrgent(priority, most) ? priority : most),
-    'background',
-  );
-}
-
-/** Aborts when every item has; until then the batch is wanted. */
-function whenAllAbort(items: readonly Item[]): { signal: AbortSignal; release: () => void } {
-  const controller = new AbortController();
-  let left = items.length;
-  const releases = items.map(({ work: { signal } }) =>
-    onAbort(signal, () => {
-      left--;
-      if (left === 0) controller.abort(signal.reason);
-    }),
-  );
-  return {
-    signal: controller.signal,
-    release: () => {
-      for (const release of releases) release();
-    },
-  };
 }
 
 /** Failures that no single item is to blame for: trying each one again would only fail as often. */

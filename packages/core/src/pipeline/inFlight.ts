@@ -46,7 +46,7 @@ export class InFlight<Result> {
     return this.#table.get(nameOf(key, group));
   }
 
-  /** Starts a flight. Nobody waits for it yet: call `wait` before anything is awaited. */
+  /** Starts a flight: it computes until it first waits. Nobody waits for it yet: call `wait` before anything is awaited. */
   begin(
     subject: FlightSubject,
     priority: Priority,
@@ -56,7 +56,6 @@ export class InFlight<Result> {
     const flight = new Flight<Result>({
       subject,
       priority,
-      compute,
       leaveTable: () => {
         if (this.#table.get(name) === flight) this.#table.delete(name);
       },
@@ -65,6 +64,7 @@ export class InFlight<Result> {
     this.#began(flight);
     // What was outdated before it began is for the one who asked, alone.
     if (!subject.isOutdated) this.#table.set(name, flight);
+    flight.start(compute);
     return flight;
   }
 
@@ -99,10 +99,9 @@ function nameOf(key: string, group: string): string {
   return `${key} ${group}`;
 }
 
-interface FlightOptions<Result> {
+interface FlightOptions {
   readonly subject: FlightSubject;
   readonly priority: Priority;
-  readonly compute: (work: Flight<Result>) => Promise<Result>;
   readonly leaveTable: () => void;
   readonly onEnd: () => void;
 }
@@ -110,11 +109,15 @@ interface FlightOptions<Result> {
 /** One computation and those who wait for it. */
 export class Flight<Result> implements Work {
   readonly subject: FlightSubject;
-  readonly #controller = new AbortController();
   readonly #result: Promise<Result>;
   readonly #leaveTable: () => void;
-  readonly #onRise = new Set<() => void>();
+  readonly #endCallbacks = new Set<() => void>();
+  readonly #riseCallbacks = new Set<() => void>();
+  #controller: AbortController | undefined;
+  #ended: { readonly reason: unknown } | undefined;
+  readonly #onEnd: () => void;
   #priority: Priority;
+  #resolve!: (result: Result) => void;
   #reject!: (reason: unknown) => void;
   #waiting = 0;
   #isClaimed = false;
@@ -122,24 +125,44 @@ export class Flight<Result> implements Work {
   /** Why the last one left. */
   #left: { readonly reason: unknown } | undefined;
 
-  constructor({ subject, priority, compute, leaveTable, onEnd }: FlightOptions<Result>) {
+  constructor({ subject, priority, leaveTable, onEnd }: FlightOptions) {
     this.subject = subject;
     this.#priority = priority;
     this.#leaveTable = leaveTable;
-    const ended = () => {
-      leaveTable();
-      onEnd();
-    };
+    this.#onEnd = onEnd;
     this.#result = new Promise((resolve, reject) => {
+      this.#resolve = resolve;
       this.#reject = reject;
-      // Started a microtask later, so that the table knows the flight before any of the computation runs.
-      Promise.resolve(this).then(compute).finally(ended).then(resolve, reject);
     });
     // Everyone who waits hears of a failure; when all have left, nobody needs to.
     this.#result.catch(() => {});
   }
 
+  /** Not in the constructor, so that the table knows the flight before any of the computation runs. */
+  start(compute: (work: Flight<Result>) => Promise<Result>): void {
+    const ended = () => {
+      this.#leaveTable();
+      this.#onEnd();
+    };
+    compute(this).then(
+      (result) => {
+        ended();
+        this.#resolve(result);
+      },
+      (error: unknown) => {
+        ended();
+        this.#reject(error);
+      },
+    );
+  }
+
+  get ended(): { readonly reason: unknown } | undefined {
+    return this.#ended;
+  }
+
   get signal(): AbortSignal {
+    this.#controller ??= new AbortController();
+    if (this.#ended !== undefined) this.#controller.abort(this.#ended.reason);
     return this.#controller.signal;
   }
 
@@ -180,9 +203,14 @@ export class Flight<Result> implements Work {
     });
   }
 
+  onEnd(callback: () => void): () => void {
+    this.#endCallbacks.add(callback);
+    return () => void this.#endCallbacks.delete(callback);
+  }
+
   onRise(callback: () => void): () => void {
-    this.#onRise.add(callback);
-    return () => void this.#onRise.delete(callback);
+    this.#riseCallbacks.add(callback);
+    return () => void this.#riseCallbacks.delete(callback);
   }
 
   begun(): void {
@@ -218,12 +246,15 @@ export class Flight<Result> implements Work {
   end(reason: unknown): void {
     this.#leaveTable();
     this.#reject(reason);
-    this.#controller.abort(reason);
+    if (this.#ended !== undefined) return;
+    this.#ended = { reason };
+    for (const callback of [...this.#endCallbacks]) callback();
+    this.#controller?.abort(reason);
   }
 
   #raise(priority: Priority): void {
     this.#priority = priority;
-    for (const callback of [...this.#onRise]) callback();
+    for (const callback of [...this.#riseCallbacks]) callback();
   }
 
   #leftByAll(reason: unknown): void {

@@ -1,5 +1,6 @@
 import type { Entry } from '../entry.js';
 import { type Selector, selects } from '../tiers/selector.js';
+import type { MaybePromise } from '../tiers/tier.js';
 import type { FlightSubject } from './inFlight.js';
 
 interface Deletion {
@@ -44,18 +45,21 @@ export class Invalidations {
     return false;
   }
 
-  /** What a look-up gives, unless that was being deleted meanwhile: a tier may have read it before, and told after. */
-  async unlessDeleted<Result extends { readonly entry: Entry }>(
-    lookUp: () => Promise<Result | undefined>,
-  ): Promise<Result | undefined> {
+  /**
+   * What a look-up gives, unless that was being deleted meanwhile: a tier may have read it before, and told after.
+   *
+   * @param lookUp never throws nor rejects
+   */
+  unlessDeleted<Result extends { readonly entry: Entry }>(
+    lookUp: () => MaybePromise<Result | undefined>,
+  ): MaybePromise<Result | undefined> {
     const during = [...this.#underWay];
+    const unlessCovered = (found: Result | undefined) =>
+      found === undefined || during.some((each) => isCovered(each, found.entry)) ? undefined : found;
+    const looked = lookUp();
+    if (!(looked instanceof Promise)) return unlessCovered(looked);
     this.#watching.add(during);
-    try {
-      const found = await lookUp();
-      return found === undefined || during.some((each) => isCovered(each, found.entry)) ? undefined : found;
-    } finally {
-      this.#watching.delete(during);
-    }
+    return looked.then(unlessCovered).finally(() => this.#watching.delete(during));
   }
 
   /** Whether an entry is deleted from now on, and nothing else stored in its place. Call `end` after. */

@@ -5,6 +5,7 @@ import { PredcacheError } from '../errors/predcacheError.js';
 import type { NotStoredReason, PredictorEvent, Source } from '../events/events.js';
 import type { Payload } from '../payload.js';
 import type { Prediction } from '../prediction.js';
+import type { MaybePromise } from '../tiers/tier.js';
 import { checkedEntry } from './checkedEntry.js';
 import type { FlightSubject } from './inFlight.js';
 import type { Invalidations } from './invalidations.js';
@@ -12,7 +13,7 @@ import type { OriginReader } from './originReader.js';
 import { hasTags, mayAnswerFailure, type Request, readsStored, useOf, withTagsOf } from './request.js';
 import type { Routed } from './router.js';
 import type { Found } from './tierStack.js';
-import { under, type Work } from './work.js';
+import { throwIfEnded, under, type Work } from './work.js';
 
 /** What stands for ms of computing where nothing computed could take the place of what is stored. */
 export const mustAsk = Number.POSITIVE_INFINITY;
@@ -59,9 +60,10 @@ export class Resolver<Input> {
     inMemory: Found | undefined,
   ): Promise<Resolution> {
     const { edition, key, rules } = request;
-    const { signal } = work;
     if (!readsStored(rules)) return this.#computeAnew(request, subject, work);
-    const stored = newest(inMemory, await this.#find(request));
+    // Nothing is waited for that need not be: what is asked for in one go is then with the engine before it has ended.
+    const looked = this.#find(request);
+    const stored = newest(inMemory, looked instanceof Promise ? await looked : looked);
     if (stored !== undefined) {
       const use = useOf(stored.entry, rules);
       if (use !== 'unfit') {
@@ -72,22 +74,24 @@ export class Resolver<Input> {
       // What takes its place is asked for by as many.
       for (const tag of stored.entry.tags) subject.tags.add(tag);
     }
-    signal.throwIfAborted();
+    throwIfEnded(work);
     if (rules.cache === 'only-if-cached') throw notCached(key, edition.model.name);
-    const given = await this.#options.origin?.read(key, signal);
+    const { origin } = this.#options;
+    const given = origin === undefined ? undefined : await origin.read(key, work.signal);
     if (given !== undefined) return this.#fromOrigin(request, subject, given);
-    const before = await this.#ofModelBefore(request);
+    const { keyBefore } = request;
+    const before = keyBefore === undefined ? undefined : await this.#ofModelBefore(edition, keyBefore);
     if (before !== undefined && !subject.isOutdated) {
       this.#options.refresh(request);
       return before;
     }
-    signal.throwIfAborted();
+    throwIfEnded(work);
     try {
       return await this.#compute(request, subject, work);
     } catch (error) {
       // A tier that was passed by because computing is cheaper may know it after all.
-      const kept = stored ?? (signal.aborted ? undefined : await this.#find(request, mustAsk));
-      if (signal.aborted || kept === undefined || subject.isOutdated) throw error;
+      const kept = stored ?? (work.ended !== undefined ? undefined : await this.#find(request, mustAsk));
+      if (work.ended !== undefined || kept === undefined || subject.isOutdated) throw error;
       if (useOf(kept.entry, rules) === 'unfit' && !mayAnswerFailure(kept.entry, rules)) throw error;
       return this.found(request, kept, subject);
     }
@@ -124,10 +128,10 @@ export class Resolver<Input> {
     return { ...resolution, agrees: agreement === 'equal' };
   }
 
-  async #find(
+  #find(
     { edition, key, rules }: Request<Input>,
     computeCost = rules.cache === 'only-if-cached' ? mustAsk : edition.cost.mean,
-  ): Promise<Found | undefined> {
+  ): MaybePromise<Found | undefined> {
     if (!edition.isCaching) return undefined;
     return this.#options.invalidations.unlessDeleted(() => edition.tiers.find(key, computeCost));
   }
@@ -228,9 +232,11 @@ export class Resolver<Input> {
   }
 
   /** The answer of the model before, for the time until this one has its own. */
-  async #ofModelBefore({ edition, keyBefore }: Request<Input>): Promise<Resolution | undefined> {
-    const { previous } = edition;
-    if (previous === undefined || keyBefore === undefined) return undefined;
+  async #ofModelBefore(
+    { previous }: Request<Input>['edition'],
+    keyBefore: NonNullable<Request<Input>['keyBefore']>,
+  ): Promise<Resolution | undefined> {
+    if (previous === undefined) return undefined;
     const key = await keyBefore;
     const { invalidations } = this.#options;
     const found =

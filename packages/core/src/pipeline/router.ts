@@ -5,9 +5,10 @@ import type { PipelineEvent } from '../events/events.js';
 import type { Model } from '../model.js';
 import { releaseModel, retainModel } from '../ownership.js';
 import type { InferenceMode } from '../predictor.js';
-import { Batcher, type Computed, type Subject } from './batcher.js';
+import type { Computed, Subject } from './batch.js';
+import { Batcher } from './batcher.js';
 import type { ComputeQueueLimits } from './computeQueue.js';
-import type { Work } from './work.js';
+import { throwIfEnded, type Work } from './work.js';
 
 export interface Routed extends Computed {
   readonly source: EngineSource;
@@ -57,7 +58,7 @@ export class Router {
       try {
         return { ...(await this.#batchers.get(source)!.compute(subject, work)), source };
       } catch (error) {
-        work.signal.throwIfAborted();
+        throwIfEnded(work);
         const failure = toPredcacheError(error, {
           code: 'ENGINE_FAILED',
           where: source,

@@ -3,7 +3,7 @@ import type { Entry } from '../entry.js';
 import { toPredcacheError } from '../errors/toPredcacheError.js';
 import type { PredictorEvent } from '../events/events.js';
 import type { Selector } from '../tiers/selector.js';
-import type { Tier, TierEvent, TierName, TierUsage } from '../tiers/tier.js';
+import type { MaybePromise, Tier, TierEvent, TierName, TierUsage } from '../tiers/tier.js';
 import { checkedEntry } from './checkedEntry.js';
 import { TierGauge, type TierSkipping } from './tierGauge.js';
 
@@ -91,26 +91,11 @@ export class TierStack {
    *
    * @param computeCost ms that a hit would save, where known: a tier that costs more than it can be expected to save is
    * passed by
+   * @returns at once where there is nobody to ask
    */
-  async find(key: string, computeCost?: number): Promise<Found | undefined> {
-    for (const [index, tier] of this.#tiers.entries()) {
-      if (tier.peeksEverything === true) continue;
-      const gauge = this.#gauges[index]!;
-      if (!gauge.isWorthAsking(key, computeCost)) {
-        this.#report({ type: 'bypass', key, tier: tier.name });
-        continue;
-      }
-      try {
-        const asked = now();
-        const [entry] = await tier.getMany([key], this.#modelId);
-        gauge.answered(now() - asked, entry !== undefined);
-        if (entry === undefined) continue;
-        return { entry: checkedEntry(entry, key, this.#modelId), source: tier.name, tier };
-      } catch (error) {
-        this.#failed(tier, 'get', error);
-      }
-    }
-    return undefined;
+  find(key: string, computeCost?: number): MaybePromise<Found | undefined> {
+    const first = this.#nextToAsk(0, key, computeCost);
+    return first === undefined ? undefined : this.#findFrom(first, key, computeCost);
   }
 
   /** Settles when `find` finds all that other tabs have written by now. */
@@ -182,6 +167,37 @@ export class TierStack {
       if (known !== undefined) usage[tier.name] = known;
     }
     return usage;
+  }
+
+  async #findFrom(first: number, key: string, computeCost: number | undefined): Promise<Found | undefined> {
+    for (
+      let index: number | undefined = first;
+      index !== undefined;
+      index = this.#nextToAsk(index + 1, key, computeCost)
+    ) {
+      const tier = this.#tiers[index]!;
+      try {
+        const asked = now();
+        const [entry] = await tier.getMany([key], this.#modelId);
+        this.#gauges[index]!.answered(now() - asked, entry !== undefined);
+        if (entry === undefined) continue;
+        return { entry: checkedEntry(entry, key, this.#modelId), source: tier.name, tier };
+      } catch (error) {
+        this.#failed(tier, 'get', error);
+      }
+    }
+    return undefined;
+  }
+
+  /** The first tier from an index on that may know more than its `peek` says, and is worth asking. */
+  #nextToAsk(from: number, key: string, computeCost: number | undefined): number | undefined {
+    for (let index = from; index < this.#tiers.length; index++) {
+      const tier = this.#tiers[index]!;
+      if (tier.peeksEverything === true) continue;
+      if (this.#gauges[index]!.isWorthAsking(key, computeCost)) return index;
+      this.#report({ type: 'bypass', key, tier: tier.name });
+    }
+    return undefined;
   }
 
   async #deleteIn(tiers: readonly Tier[], selector: Selector): Promise<void> {

@@ -1,8 +1,13 @@
+import { onAbort } from '../abortSignals.js';
 import type { Priority } from '../engines/engine.js';
 
 /** A computation, as those see it who carry it out: how much it matters, and whether it still does. */
 export interface Work {
-  /** Aborts when nobody waits any more, unless it had begun by then. */
+  /** Why nobody wants it any more; absent while somebody does, or once it has begun. */
+  readonly ended: { readonly reason: unknown } | undefined;
+  /** Calls back when it ends, until the returned function is called. */
+  onEnd(callback: () => void): () => void;
+  /** Aborts when it ends. Made when first asked for: most work needs none. */
   readonly signal: AbortSignal;
   /** May rise while it waits. */
   readonly priority: Priority;
@@ -12,6 +17,11 @@ export interface Work {
   begun(): void;
   /** What had begun has failed: whether anybody waits matters again. */
   failed(): void;
+}
+
+/** @throws why it has ended */
+export function throwIfEnded({ ended }: Work): void {
+  if (ended !== undefined) throw ended.reason;
 }
 
 /** From the most to the least urgent. */
@@ -24,7 +34,7 @@ export function isMoreUrgent(one: Priority, other: Priority): boolean {
 /** The same work, for others too: it ends with their signal. */
 export function under(signal: AbortSignal, work: Work): Work {
   return {
-    signal,
+    ...endingWith(signal),
     get priority() {
       return work.priority;
     },
@@ -36,5 +46,21 @@ export function under(signal: AbortSignal, work: Work): Work {
 
 /** Work that nobody waits for. */
 export function inBackground(signal: AbortSignal): Work {
-  return { signal, priority: 'background', onRise: () => () => {}, begun: () => {}, failed: () => {} };
+  return {
+    ...endingWith(signal),
+    priority: 'background',
+    onRise: () => () => {},
+    begun: () => {},
+    failed: () => {},
+  };
+}
+
+function endingWith(signal: AbortSignal): Pick<Work, 'ended' | 'onEnd' | 'signal'> {
+  return {
+    get ended() {
+      return signal.aborted ? { reason: signal.reason as unknown } : undefined;
+    },
+    onEnd: (callback) => onAbort(signal, callback),
+    signal,
+  };
 }

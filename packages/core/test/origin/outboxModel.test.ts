@@ -173,4 +173,4 @@ it('delivers what was acknowledged at least once, in order per key, with one ide
   );
   // What was to be tested did happen.
   for (const count of Object.values(seen)) expect(count).toBeGreaterThan(50);
-});
+}, 60_000);
