@@ -121,6 +121,20 @@ describe('a worker that dies', () => {
     expect(made).toHaveLength(1);
   });
 
+  it('is told from one that has a batch to compute that takes longer than the timeout', async () => {
+    const { engine, made } = watchedEngine(workers.withoutLocks, { runTimeout: 20 });
+    const model = busy();
+    await engine.load({ model });
+    let runs = 64;
+    const began = performance.now();
+    await engine.run([busyInput], { model });
+    // Longer than the timeout and the time to answer together.
+    runs = Math.min(runs, Math.ceil(3_000 / (performance.now() - began)));
+    const { outputs } = await engine.run(Array<Tensors>(runs).fill(busyInput), { model });
+    expect(outputs).toHaveLength(runs);
+    expect(made).toHaveLength(1);
+  });
+
   it('again and again: calls reject at once for a while, and load tries anyway', async () => {
     let create: () => Worker = workers.closing;
     const { engine, made } = watchedEngine(() => create());

@@ -5,6 +5,9 @@ const worthMoving = 64 * 1024;
 
 /** The same tensors, fit to be posted: cloning a part of a buffer would send all of it, and shared memory none. */
 export function forPosting(tensors: Tensors): Tensors {
+  const all = Object.values(tensors);
+  // Nearly always.
+  if (all.every(isFit)) return tensors;
   return Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [name, compact(tensor)]));
 }
 
@@ -21,9 +24,11 @@ export function buffersWorthMoving(batch: readonly Tensors[]): ArrayBuffer[] {
 }
 
 function compact(tensor: Tensor): Tensor {
-  const { data } = tensor;
-  if (!ArrayBuffer.isView(data)) return tensor;
+  return isFit(tensor) ? tensor : ({ ...tensor, data: tensor.data.slice() } as Tensor);
+}
+
+function isFit({ data }: Tensor): boolean {
+  if (!ArrayBuffer.isView(data)) return true;
   const isShared = typeof SharedArrayBuffer !== 'undefined' && data.buffer instanceof SharedArrayBuffer;
-  if (!isShared && data.byteLength === data.buffer.byteLength) return tensor;
-  return { ...tensor, data: data.slice() } as Tensor;
+  return !isShared && data.byteLength === data.buffer.byteLength;
 }
