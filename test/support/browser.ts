@@ -14,6 +14,8 @@ export interface ProfileOptions {
   readonly folder?: string | undefined;
   /** Whether pages are kept for going back to them, as a person's browser does and a test's does not. */
   readonly keepsPages?: boolean;
+  /** More of the browser's command line. */
+  readonly switches?: readonly string[];
 }
 
 export interface Profile {
@@ -30,12 +32,13 @@ export interface Profile {
 export async function openProfile({
   folder: given,
   keepsPages = false,
+  switches = [],
 }: ProfileOptions = {}): Promise<Profile> {
   const folder = given ?? (await makeProfileFolder());
   const executablePath = findChromium();
   const context = await chromium.launchPersistentContext(folder, {
     headless: true,
-    args: chromiumArguments,
+    args: [...chromiumArguments, ...switches],
     ...(keepsPages ? { ignoreDefaultArgs: ['--disable-back-forward-cache'] } : {}),
     ...(executablePath === undefined ? {} : { executablePath }),
   });

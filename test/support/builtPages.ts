@@ -3,6 +3,8 @@ import { fileURLToPath } from 'node:url';
 import { build, defaultClientConditions, preview } from 'vite';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
+const source = path.join(root, 'test/e2e/pages');
+const common = { configFile: false, root: source, logLevel: 'warn' } as const;
 
 export interface BuiltPages {
   readonly url: string;
@@ -11,9 +13,16 @@ export interface BuiltPages {
 
 /** Builds pages of `test/e2e/pages` from the packages' sources, as an app would be for production, and serves them. */
 export async function servePages(names: readonly string[]): Promise<BuiltPages> {
-  const source = path.join(root, 'test/e2e/pages');
-  const outDir = path.join(root, '.cache/e2ePages');
-  const common = { configFile: false, root: source, logLevel: 'warn' } as const;
+  const outDir = await buildPages(names);
+  const server = await preview({ ...common, build: { outDir }, preview: { host: '127.0.0.1', port: 0 } });
+  const url = server.resolvedUrls?.local[0];
+  if (url === undefined) throw new Error('The pages are not served anywhere');
+  return { url, close: () => server.close() };
+}
+
+/** As `servePages`, for a server of the test's own. Gives the folder that they are in. */
+export async function buildPages(names: readonly string[], folder = 'e2ePages'): Promise<string> {
+  const outDir = path.join(root, '.cache', folder);
   await build({
     ...common,
     resolve: { conditions: ['@predcache/source', ...defaultClientConditions] },
@@ -26,8 +35,5 @@ export async function servePages(names: readonly string[]): Promise<BuiltPages> 
       rollupOptions: { input: names.map((name) => path.join(source, name)) },
     },
   });
-  const server = await preview({ ...common, build: { outDir }, preview: { host: '127.0.0.1', port: 0 } });
-  const url = server.resolvedUrls?.local[0];
-  if (url === undefined) throw new Error('The pages are not served anywhere');
-  return { url, close: () => server.close() };
+  return outDir;
 }

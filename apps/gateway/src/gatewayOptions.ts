@@ -8,7 +8,7 @@ export interface GatewayOptions {
   /**
    * What runs the models. It is disposed of when the gateway closes.
    *
-   * @default onnxNode(), onnxruntime-web in this process
+   * @default onnxNode(): onnxruntime-node where it is installed, else onnxruntime-web, in this process
    */
   readonly engine?: Engine | undefined;
   /**

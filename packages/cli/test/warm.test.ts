@@ -35,7 +35,7 @@ async function predictByHand(
     model,
     encode,
     tiers: [tier],
-    onDevice: onnxNode(),
+    onDevice: onnxNode({ runtime: 'web' }),
     ...options,
   });
   const predictions = await predictor.predictMany(inputs);

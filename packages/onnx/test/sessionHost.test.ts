@@ -1,10 +1,8 @@
-import { createHash } from 'node:crypto';
 import type { LoadProgress, Tensors } from '@predcache/core';
 import fc from 'fast-check';
 import type { InferenceSession } from 'onnxruntime-web';
 import * as realOrt from 'onnxruntime-web';
 import { describe, expect, it, vi } from 'vitest';
-import { GrowingBuffer } from '../src/session/growingBuffer.js';
 import { ProgressReporter } from '../src/session/loadProgress.js';
 import { type OrtModule, Runtime } from '../src/session/runtime.js';
 import { leavesRuntimeBroken } from '../src/session/runtimeErrors.js';
@@ -39,7 +37,7 @@ function sessionWith(session: InferenceSession, overrides: object): object {
 }
 
 function host(ort: OrtModule, options: Partial<ConstructorParameters<typeof SessionHost>[0]> = {}) {
-  const readModel = vi.fn(async () => bytes);
+  const readModel = vi.fn(async () => ({ model: bytes, externalData: [] }));
   const runtime = new Runtime(async () => ort);
   return { readModel, host: new SessionHost({ runtime, readModel, ...options }) };
 }
@@ -179,23 +177,6 @@ describe('runs of one session', () => {
   });
 });
 
-describe('GrowingBuffer', () => {
-  it('holds exactly what was appended, whatever was expected', () => {
-    fc.assert(
-      fc.property(fc.array(fc.uint8Array({ maxLength: 300 })), fc.nat({ max: 2_000 }), (parts, expected) => {
-        const buffer = new GrowingBuffer(expected);
-        for (const part of parts) buffer.append(part);
-        expect([...buffer.bytes()]).toEqual(parts.flatMap((part) => [...part]));
-        expect(buffer.length).toBe(buffer.bytes().length);
-      }),
-    );
-  });
-
-  it('does not allocate what a header merely promises', () => {
-    expect(new GrowingBuffer(Number.MAX_SAFE_INTEGER).bytes()).toHaveLength(0);
-  });
-});
-
 describe('ProgressReporter', () => {
   it('never lets the ratio fall or leave 0 to 1', () => {
     const step = fc.oneof(
@@ -219,33 +200,5 @@ describe('ProgressReporter', () => {
         expect(reporter.last.ratio).toBe(seen.at(-1)?.ratio ?? 0);
       }),
     );
-  });
-});
-
-describe('a file that is another one', () => {
-  const integrity = `sha256-${createHash('sha256').update(bytes).digest('base64')}`;
-  const stale = scaleModel(3) as Uint8Array<ArrayBuffer>;
-
-  function hostReading(files: readonly Uint8Array<ArrayBuffer>[]) {
-    const fresh: (boolean | undefined)[] = [];
-    const readModel = async (_model: unknown, options: { fresh?: boolean | undefined }) => {
-      fresh.push(options.fresh);
-      return files[fresh.length - 1]!;
-    };
-    return { fresh, host: host(realOrt as unknown as OrtModule, { readModel }).host };
-  }
-
-  it('is asked for once more past the HTTP cache, which may hold it for a year', async () => {
-    const { fresh, host: sessions } = hostReading([stale, bytes]);
-    await sessions.load({ model: { ...model, integrity }, settings });
-    expect(fresh).toEqual([false, true]);
-  });
-
-  it('is refused when the server has nothing else', async () => {
-    const { fresh, host: sessions } = hostReading([stale, stale]);
-    expect(await failure(sessions.load({ model: { ...model, integrity }, settings }))).toMatchObject({
-      code: 'MODEL_INTEGRITY_MISMATCH',
-    });
-    expect(fresh).toEqual([false, true]);
   });
 });

@@ -64,7 +64,8 @@ async function fill(
     ...app,
     model,
     tiers: [packTier(pack)],
-    onDevice: onnxNode(),
+    // Pages meet these answers: they must have the bits of a browser.
+    onDevice: onnxNode({ runtime: 'web' }),
     inferenceMode: 'only_on_device',
     // The bound on lines holds; what a page takes is the page's own affair.
     maxInputSize: Number.POSITIVE_INFINITY,

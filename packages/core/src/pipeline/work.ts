@@ -33,34 +33,44 @@ export function isMoreUrgent(one: Priority, other: Priority): boolean {
 
 /** The same work, for others too: it ends with their signal. */
 export function under(signal: AbortSignal, work: Work): Work {
-  return {
-    ...endingWith(signal),
-    get priority() {
-      return work.priority;
-    },
-    onRise: (callback) => work.onRise(callback),
-    begun: () => work.begun(),
-    failed: () => work.failed(),
-  };
+  return new SignalledWork(signal, work);
 }
 
 /** Work that nobody waits for. */
 export function inBackground(signal: AbortSignal): Work {
-  return {
-    ...endingWith(signal),
-    priority: 'background',
-    onRise: () => () => {},
-    begun: () => {},
-    failed: () => {},
-  };
+  return new SignalledWork(signal);
 }
 
-function endingWith(signal: AbortSignal): Pick<Work, 'ended' | 'onEnd' | 'signal'> {
-  return {
-    get ended() {
-      return signal.aborted ? { reason: signal.reason as unknown } : undefined;
-    },
-    onEnd: (callback) => onAbort(signal, callback),
-    signal,
-  };
+class SignalledWork implements Work {
+  readonly signal: AbortSignal;
+  readonly #work: Work | undefined;
+
+  constructor(signal: AbortSignal, work?: Work) {
+    this.signal = signal;
+    this.#work = work;
+  }
+
+  get ended(): Work['ended'] {
+    return this.signal.aborted ? { reason: this.signal.reason } : undefined;
+  }
+
+  onEnd(callback: () => void): () => void {
+    return onAbort(this.signal, callback);
+  }
+
+  get priority(): Priority {
+    return this.#work?.priority ?? 'background';
+  }
+
+  onRise(callback: () => void): () => void {
+    return this.#work?.onRise(callback) ?? (() => {});
+  }
+
+  begun(): void {
+    this.#work?.begun();
+  }
+
+  failed(): void {
+    this.#work?.failed();
+  }
 }

@@ -11,38 +11,42 @@ import type {
 import { PendingCalls } from '../pendingCalls.js';
 import type { ModelArgument, SessionSettings } from '../session/methods.js';
 import { type ModelReference, modelReference } from '../session/modelReference.js';
-import { Runtime } from '../session/runtime.js';
 import { SessionHost } from '../session/sessionHost.js';
 import { requireTensors } from '../session/tensors.js';
 import { disposed } from '../transport/workerErrors.js';
+import { nodeRuntime } from './nodeRuntime.js';
+import { type OnnxNodeOptions, requireNodeOptions } from './onnxNodeOptions.js';
 import { readModelFile } from './readModelFile.js';
 
 /**
- * The on-device engine for Node: onnxruntime-web's wasm on the calling thread, one thread, so that its bits are those
- * of a browser. `model.url` is a file path, a `file:` URL or a `http(s):` URL.
+ * The on-device engine for Node, on the calling thread. `model.url` is a file path, a `file:` URL or a `http(s):` URL.
  * Errors are those of `onnx()`, less the worker's.
+ *
+ * @throws {PredcacheError} `OPTIONS_INVALID` for options that are not what they should be.
  *
  * @example
  * const engine = onnxNode();
  * const model = { name: 'language-id', version: '1', url: 'models/language-id.onnx' };
  * const { outputs } = await engine.run([{ chars: { type: 'int32', dims: [1, 3], data: Int32Array.of(7, 8, 9) } }], { model });
  */
-export function onnxNode(): Engine {
-  return new OnnxNodeEngine();
+export function onnxNode(options: OnnxNodeOptions = {}): Engine {
+  requireNodeOptions(options);
+  return new OnnxNodeEngine(options);
 }
-
-const settings: SessionSettings = { modelCache: false };
 
 class OnnxNodeEngine implements Engine {
   readonly name = 'onnx';
   readonly concurrency = 1;
   readonly maxBatchSize = 64;
   readonly #calls = new PendingCalls();
-  readonly #host = new SessionHost({
-    runtime: new Runtime(() => import('onnxruntime-web')),
-    readModel: readModelFile,
-  });
+  readonly #host: SessionHost;
+  readonly #settings: SessionSettings;
   #disposing: Promise<void> | undefined;
+
+  constructor({ runtime = 'auto', batching }: OnnxNodeOptions) {
+    this.#host = new SessionHost({ runtime: nodeRuntime(runtime), readModel: readModelFile });
+    this.#settings = { batching, modelCache: false };
+  }
 
   async availability({ model }: { readonly model: Model }): Promise<Availability> {
     if (this.#disposing !== undefined)
@@ -55,25 +59,28 @@ class OnnxNodeEngine implements Engine {
   }
 
   load({ model, signal, onProgress }: LoadOptions): Promise<void> {
-    return this.#calls.track(async () => this.#host.load(nodeArgument(model), { signal, onProgress }), {
+    return this.#calls.track(async () => this.#host.load(this.#argument(model), { signal, onProgress }), {
       signal,
     });
   }
 
   signature({ model, signal, onProgress }: LoadOptions): Promise<ModelSignature> {
-    return this.#calls.track(async () => this.#host.signature(nodeArgument(model), { signal, onProgress }), {
-      signal,
-    });
+    return this.#calls.track(
+      async () => this.#host.signature(this.#argument(model), { signal, onProgress }),
+      {
+        signal,
+      },
+    );
   }
 
   unload({ model }: { readonly model: Model }): Promise<void> {
-    return this.#calls.track(async () => this.#host.unload(nodeArgument(model)));
+    return this.#calls.track(async () => this.#host.unload(this.#argument(model)));
   }
 
   run(batch: readonly Payload[], { model, signal, onProgress }: RunOptions): Promise<EngineResult> {
     return this.#calls.track(
       async () => {
-        const argument = nodeArgument(model);
+        const argument = this.#argument(model);
         const inputs = batch.map(requireTensors);
         await letOthersArrive();
         signal?.throwIfAborted();
@@ -90,6 +97,10 @@ class OnnxNodeEngine implements Engine {
     this.#disposing ??= this.#host.dispose(reason);
     return this.#disposing;
   }
+
+  #argument(model: Model): ModelArgument {
+    return { model: nodeReference(model), settings: this.#settings };
+  }
 }
 
 /**
@@ -104,10 +115,6 @@ const turnsBeforeRun = 16;
  */
 async function letOthersArrive(): Promise<void> {
   for (let turn = 0; turn < turnsBeforeRun; turn++) await new Promise((resolve) => setImmediate(resolve));
-}
-
-function nodeArgument(model: Model): ModelArgument {
-  return { model: nodeReference(model), settings };
 }
 
 function nodeReference(model: Model): ModelReference {

@@ -31,7 +31,6 @@ export function onnx(options: OnnxOptions): Engine & AsyncDisposable {
     settings,
     crashMarks,
     createCalls: (onGone) => new WorkerPool({ ...rest, createWorker: worker, crashMarks, onGone }),
-    areFilesStored: async () => false,
   });
   return asyncDisposable(engine);
 }

@@ -9,8 +9,9 @@ import type {
   RunOptions,
 } from '@predcache/core';
 import { callListener } from '../callListener.js';
+import { areFilesStored } from '../files/storedModels.js';
 import { ready } from '../session/loadProgress.js';
-import type { Methods, ModelCacheSettings, SessionSettings } from '../session/methods.js';
+import type { Methods, SessionSettings } from '../session/methods.js';
 import { describeModel, type ModelReference, modelIdentity } from '../session/modelReference.js';
 import { requireTensors } from '../session/tensors.js';
 import { disposed, modelCrashed } from '../transport/workerErrors.js';
@@ -27,7 +28,6 @@ export interface OnnxEngineOptions {
   readonly crashMarks: CrashMarks;
   /** @param onGone to be called when a model is not loaded any longer; without one, when none may be */
   readonly createCalls: (onGone: (identity?: string) => void) => EngineCalls;
-  readonly areFilesStored: (model: ModelReference, settings: ModelCacheSettings) => Promise<boolean>;
 }
 
 /** The page's side of the on-device engine. */
@@ -61,11 +61,10 @@ export class OnnxEngine implements Engine {
     const identity = modelIdentity(reference);
     if (this.#states.isReady(identity)) return { state: 'available' };
     if (this.#states.isLoading(identity)) return { state: 'downloading' };
-    const { crashMarks, settings, areFilesStored } = this.#options;
+    const { crashMarks, settings } = this.#options;
     if (await crashMarks.isCrashing(reference))
       return { state: 'unavailable', reason: modelCrashed(describeModel(model)).message };
-    const isStored = settings.modelCache !== false && (await areFilesStored(reference, settings.modelCache));
-    return isStored
+    return (await areFilesStored(reference, settings.modelCache))
       ? { state: 'available', reason: 'The model is not loaded, but its files are stored on this device.' }
       : { state: 'downloadable' };
   }

@@ -1,5 +1,6 @@
 import { PredcacheError } from '@predcache/core';
 import type { InferenceSession } from 'onnxruntime-web';
+import type { ExecutionProviders } from '../backends/backend.js';
 import type { ModelBytes } from './modelBytes.js';
 import { describeModel, type ModelReference } from './modelReference.js';
 import { ModelSession } from './modelSession.js';
@@ -22,12 +23,18 @@ export async function createSession(
   const { backend } = runtime;
   let session: InferenceSession;
   try {
-    session = await backend.exclusively(() =>
-      ort.InferenceSession.create(bytes, {
-        executionProviders: backend.executionProviders,
-        externalData,
-      }),
-    );
+    session = await backend.exclusively(async () => {
+      const build = (executionProviders: ExecutionProviders) =>
+        ort.InferenceSession.create(bytes, { executionProviders, externalData });
+      try {
+        return await build(backend.executionProviders);
+      } catch (error) {
+        // With a GPU to share the work with, models are refused that the CPU computes by itself.
+        const others = backend.executionProviders.slice(1);
+        if (others.length === 0 || isRuntimeCrash(error)) throw error;
+        return build(others);
+      }
+    });
   } catch (cause) {
     if (isRuntimeCrash(cause)) throw runtime.noteError(cause, where);
     throw unreadable(where, bytes.byteLength, cause);
@@ -52,7 +59,7 @@ const hints: readonly (readonly [pattern: RegExp, hint: string])[] = [
   ],
   [
     /could not find an implementation|NOT_IMPLEMENTED/i,
-    'This build of ONNX Runtime lacks the operator for these types: convert them in the model, for instance to float32',
+    'This build of ONNX Runtime lacks the operator for these types: convert them in the model, for instance to float32. The build for WebGPU has fewer than the one for wasm',
   ],
   [
     /external/i,

@@ -1,6 +1,6 @@
 import type { EngineResult, ModelSignature, Tensors } from '@predcache/core';
 import type { InferenceSession } from 'onnxruntime-web';
-import type { PreparedBackend } from './backend.js';
+import type { PreparedBackend } from '../backends/backend.js';
 import { Batching } from './batching.js';
 import { BatchRun } from './batchRun.js';
 import { checkInputs } from './inputCheck.js';

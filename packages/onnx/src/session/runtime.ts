@@ -1,5 +1,6 @@
 import { PredcacheError } from '@predcache/core';
-import { type Backend, type PreparedBackend, wasm } from './backend.js';
+import type { Backend, ExecutionProviders, PreparedBackend } from '../backends/backend.js';
+import { wasm } from '../backends/wasm.js';
 import { isRuntimeCrash, runtimeCrashed, runtimeUnavailable, threadsTimedOut } from './runtimeErrors.js';
 import { withTimeout } from './withTimeout.js';
 
@@ -61,8 +62,9 @@ export class Runtime {
     try {
       const ort = await this.#importOrt();
       this.#prepared = await this.#backend.prepare(ort, wanted);
+      const { executionProviders } = this.#prepared;
       ({ threads } = this.#prepared);
-      const firstSession = buildAndRelease(ort, this.#prepared.executionProviders);
+      const firstSession = this.#prepared.exclusively(() => buildAndRelease(ort, executionProviders));
       await (threads > 1 ? withTimeout(firstSession, threadsTimeout, threadsTimedOut) : firstSession);
       return ort;
     } catch (cause) {
@@ -71,7 +73,7 @@ export class Runtime {
   }
 }
 
-async function buildAndRelease(ort: OrtModule, executionProviders: readonly string[]): Promise<void> {
+async function buildAndRelease(ort: OrtModule, executionProviders: ExecutionProviders): Promise<void> {
   const session = await ort.InferenceSession.create(smallestModel, { executionProviders });
   await session.release();
 }

@@ -77,10 +77,13 @@ export function runtimeCrashed(cause: unknown, where: string): PredcacheError {
   });
 }
 
+/** ONNX Runtime's code for an invalid argument; onnxruntime-node gives no codes. */
+const blamesTheInput = /ERROR_CODE: 2\b|out of data bounds|invalid dimensions/i;
+
 /** What a failed run rejects with. Crashes are passed on as they are: they concern more than one session. */
 export function runFailed(error: unknown, model: string): unknown {
   if (!(error instanceof Error) || error instanceof PredcacheError || isRuntimeCrash(error)) return error;
-  const blamesInput = /ERROR_CODE: 2\b|INVALID_ARGUMENT/.test(error.message);
+  const blamesInput = blamesTheInput.test(error.message);
   return new PredcacheError({
     code: blamesInput ? 'INPUT_REJECTED' : 'ENGINE_FAILED',
     what: `ONNX Runtime could not run the model: ${error.message.slice(0, 500)}`,

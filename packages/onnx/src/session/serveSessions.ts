@@ -1,7 +1,9 @@
 import type { EngineResult, Tensors } from '@predcache/core';
+import type { Backend } from '../backends/backend.js';
+import { wasm } from '../backends/wasm.js';
+import { keptModels } from '../files/keptModels.js';
 import { type ServedCall, serve, type WorkerScope } from '../transport/serve.js';
 import type { Methods } from './methods.js';
-import { modelDownload } from './modelDownload.js';
 import { type OrtModule, Runtime } from './runtime.js';
 import { leavesRuntimeBroken } from './runtimeErrors.js';
 import { SessionHost } from './sessionHost.js';
@@ -17,8 +19,12 @@ type Handlers = {
 };
 
 /** Answers the calls of a page in a worker. */
-export function serveSessions(scope: WorkerScope, importOrt: () => Promise<OrtModule>): Promise<void> {
-  const host = new SessionHost({ runtime: new Runtime(importOrt), readModel: modelDownload() });
+export function serveSessions(
+  scope: WorkerScope,
+  importOrt: () => Promise<OrtModule>,
+  backend: Backend = wasm,
+): Promise<void> {
+  const host = new SessionHost({ runtime: new Runtime(importOrt, backend), readModel: keptModels() });
   const methods: Handlers = {
     async load(argument, call) {
       await host.load(argument, call);

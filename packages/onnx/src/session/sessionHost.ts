@@ -1,11 +1,11 @@
-import { type EngineResult, isPredcacheError, type ModelSignature } from '@predcache/core';
+import type { EngineResult, ModelSignature } from '@predcache/core';
 import { callListener } from '../callListener.js';
+import type { ReadModel } from '../files/readModel.js';
 import { GrowingPause } from '../growingPause.js';
 import { createSession } from './createSession.js';
-import { verifyIntegrity } from './integrity.js';
 import { type ProgressReporter, ready } from './loadProgress.js';
-import type { ModelArgument, RunArgument, SessionSettings } from './methods.js';
-import type { ReadModel } from './modelFile.js';
+import type { ModelArgument, ModelCacheSettings, RunArgument, SessionSettings } from './methods.js';
+import type { ModelBytes } from './modelBytes.js';
 import { describeModel, type ModelReference, modelIdentity } from './modelReference.js';
 import type { ModelSession } from './modelSession.js';
 import type { OrtModule, Runtime } from './runtime.js';
@@ -86,6 +86,7 @@ export class SessionHost {
     this.#loads.get(identity)?.abandonUnlessWaitedFor();
     const session = this.#sessions.get(identity);
     this.#sessions.delete(identity);
+    this.#failures.delete(identity);
     await session?.release();
   }
 
@@ -147,10 +148,10 @@ export class SessionHost {
     progress.runtime();
     // It is waited for below. What is asked for first decides how many threads it has.
     this.#runtime.start(settings.threads).catch(() => {});
-    const [ort, file] = await this.#runtimeAndFile(model, signal, progress);
+    const [ort, files] = await this.#runtimeAndFiles(model, settings.modelCache, signal, progress);
     signal.throwIfAborted();
-    progress.session(file.byteLength);
-    const session = await createSession(ort, this.#runtime, { model: file, externalData: [] }, model);
+    progress.session(sizeOf(files));
+    const session = await createSession(ort, this.#runtime, files, model);
     if (signal.aborted) {
       await session.release();
       throw signal.reason;
@@ -160,18 +161,23 @@ export class SessionHost {
   }
 
   /** Both at once; when one fails, the other is not waited for. */
-  async #runtimeAndFile(
+  async #runtimeAndFiles(
     model: ModelReference,
+    modelCache: ModelCacheSettings | false,
     signal: AbortSignal,
     progress: ProgressReporter,
-  ): Promise<[OrtModule, Uint8Array<ArrayBuffer>]> {
+  ): Promise<[OrtModule, ModelBytes]> {
     const download = new AbortController();
     const abort = () => download.abort(signal.reason);
     signal.addEventListener('abort', abort);
     try {
       return await Promise.all([
         withTimeout(this.#runtime.start(), this.#runtimeTimeout, runtimeTimedOut),
-        this.#checkedFile(model, download.signal, progress),
+        this.#readModel(model, {
+          signal: download.signal,
+          modelCache,
+          onBytes: (loaded, total) => progress.download(loaded, total),
+        }),
       ]);
     } catch (error) {
       download.abort(error);
@@ -181,35 +187,14 @@ export class SessionHost {
     }
   }
 
-  async #checkedFile(
-    model: ModelReference,
-    signal: AbortSignal,
-    progress: ProgressReporter,
-  ): Promise<Uint8Array<ArrayBuffer>> {
-    const read = async (fresh: boolean) => {
-      const bytes = await this.#readModel(model, {
-        signal,
-        fresh,
-        onBytes: (loaded, total) => progress.download(loaded, total),
-      });
-      if (model.integrity !== undefined) await verifyIntegrity(bytes, model.integrity, describeModel(model));
-      return bytes;
-    };
-    try {
-      return await read(false);
-    } catch (error) {
-      // An HTTP cache may go on giving the model of the last deployment, or the HTML of a broken one, for a year.
-      const isOtherFile =
-        isPredcacheError(error) && /^MODEL_(INTEGRITY_MISMATCH|NOT_A_MODEL)$/.test(error.code);
-      if (!isOtherFile) throw error;
-      return read(true);
-    }
-  }
-
   #noteFailure(identity: string, error: unknown): void {
     const failure = this.#failures.get(identity) ?? { pause: new GrowingPause({ forgiven: 1 }), error };
     failure.error = error;
     failure.pause.failed();
     this.#failures.set(identity, failure);
   }
+}
+
+function sizeOf({ model, externalData }: ModelBytes): number {
+  return externalData.reduce((size, { data }) => size + data.byteLength, model.byteLength);
 }

@@ -3,8 +3,8 @@ import type { InferenceSession } from 'onnxruntime-web';
 
 export type ValueMetadata = InferenceSession.ValueMetadata;
 
-/** What ONNX Runtime says of a size that is unknown and has no name: -1, in the browser as an unsigned number. */
-const unknownSizes: readonly (number | string)[] = [-1, 0xffff_ffff];
+/** What ONNX Runtime says of a size that is unknown and has no name: -1 as an unsigned number, and no name in Node. */
+const unknownSizes: readonly (number | string)[] = [0xffff_ffff, ''];
 
 /** What an input or output is, with `undefined` for sizes that nothing is known of. */
 export function valueSignature(value: ValueMetadata): ValueSignature {

@@ -1,24 +1,32 @@
+import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { modelDownload } from '../src/session/modelDownload.js';
-import { failure } from './support/failure.js';
-import { modelServer } from './support/modelServer.js';
+import { downloadFile } from '../../src/files/download/downloadFile.js';
+import type { ModelFile } from '../../src/files/modelFile.js';
+import { failure } from '../support/failure.js';
+import { modelServer } from '../support/modelServer.js';
 
 const file = Uint8Array.from({ length: 200_000 }, (_, index) => (index * 31) % 251);
 
-function read(url: string, options: { stallTimeout?: number; signal?: AbortSignal } = {}) {
+interface Reading extends Partial<ModelFile> {
+  readonly stallTimeout?: number;
+  readonly signal?: AbortSignal;
+}
+
+function read(url: string, { stallTimeout = 5_000, signal, ...file }: Reading = {}) {
   const steps: [loaded: number, total: number | undefined][] = [];
-  const bytes = modelDownload({ stallTimeout: options.stallTimeout ?? 5_000 })(
-    { name: 'm', version: '1', url },
+  const bytes = downloadFile(
+    { model: { name: 'm', version: '1' }, url, ...file },
     {
-      signal: options.signal ?? new AbortController().signal,
+      signal: signal ?? new AbortController().signal,
+      stallTimeout,
       onBytes: (loaded, total) => steps.push([loaded, total]),
     },
   );
   return { bytes, steps };
 }
 
-describe('modelDownload', () => {
+describe('downloadFile', () => {
   it('gives the bytes and counts them while they come', async () => {
     const server = await modelServer((_request, response) => {
       response.writeHead(200, { 'content-length': file.length });
@@ -157,12 +165,57 @@ describe('modelDownload', () => {
     await expect.poll(() => open).toBe(0);
   });
 
-  it('asks past HTTP caches when it is told to', async () => {
+  it('asks once more past HTTP caches, which may hold another file for a year', async () => {
+    const integrity = `sha256-${createHash('sha256').update(file).digest('base64')}`;
+    const stale = file.slice(1);
+    const server = await modelServer((request, response) =>
+      response.end(request.headers['cache-control'] === 'no-cache' ? file : stale),
+    );
+    expect(await read(server.url, { integrity }).bytes).toEqual(file);
+    expect(server.requests.map(({ headers }) => headers['cache-control'])).toEqual([undefined, 'no-cache']);
+  });
+
+  it('refuses another file when the server has nothing else', async () => {
+    const actual = `sha256-${createHash('sha256').update(file).digest('base64')}`;
+    const integrity = `sha256-${createHash('sha256').update('').digest('base64')}`;
     const server = await modelServer((_request, response) => response.end(file));
-    const { signal } = new AbortController();
-    const model = { name: 'm', version: '1', url: server.url };
-    await modelDownload()(model, { signal, fresh: true, onBytes: () => {} });
-    await modelDownload()(model, { signal, onBytes: () => {} });
-    expect(server.requests.map(({ headers }) => headers['cache-control'])).toEqual(['no-cache', undefined]);
+    expect(await failure(read(server.url, { integrity }).bytes)).toMatchObject({
+      code: 'MODEL_INTEGRITY_MISMATCH',
+      details: { expected: integrity, actual, bytes: file.length },
+    });
+    expect(server.requests).toHaveLength(2);
+  });
+
+  it.each([2 ** 31, 5e9])(
+    'refuses a file of %i bytes before it comes, naming external data',
+    async (size) => {
+      const server = await modelServer((_request, response) => {
+        response.writeHead(200, { 'content-length': size }).write(file);
+      });
+      expect(await failure(read(server.url).bytes)).toMatchObject({
+        code: 'MODEL_INVALID',
+        hint: expect.stringContaining('external data'),
+        details: { size },
+      });
+    },
+  );
+
+  it.each<[string, Uint8Array | string, boolean]>([
+    ['weights that begin like markup', Uint8Array.of(0x3c, 0x3f, 1, 2), true],
+    ['weights that begin with white space and a tag', '  <w', true],
+    ['a web page', '<!DOCTYPE html><title>', false],
+    ['a web page without a doctype', '\n<html lang="en">', false],
+    ['a Git LFS pointer', 'version https://git-lfs.github.com/spec/v1', false],
+    ['nothing', '', false],
+  ])('tells external data from what is served in its place: %s', async (_case, body, isTaken) => {
+    const server = await modelServer((_request, response) => response.end(body));
+    const { bytes } = read(server.url, { path: 'w.data' });
+    if (isTaken) expect((await bytes).byteLength).toBe(Buffer.from(body).length);
+    else {
+      expect(await failure(bytes)).toMatchObject({
+        code: 'MODEL_NOT_A_MODEL',
+        where: 'external data "w.data" of model "m" version "1"',
+      });
+    }
   });
 });

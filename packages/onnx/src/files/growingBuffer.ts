@@ -1,14 +1,13 @@
 const firstCapacity = 64 * 1024;
-/** A promise of more is not believed until the bytes come: the header may be wrong. */
-const largestTrust = 64 * 1024 * 1024;
 
 /** Bytes that arrive in parts, kept in one piece. */
 export class GrowingBuffer {
   #bytes: Uint8Array<ArrayBuffer>;
   #length = 0;
 
+  /** With the right length nothing is copied twice. A wrong one costs address space; memory comes with the bytes. */
   constructor(expectedLength: number) {
-    this.#bytes = new Uint8Array(Math.min(expectedLength, largestTrust));
+    this.#bytes = allocated(expectedLength) ?? new Uint8Array(0);
   }
 
   get length(): number {
@@ -28,5 +27,14 @@ export class GrowingBuffer {
 
   bytes(): Uint8Array<ArrayBuffer> {
     return this.#bytes.subarray(0, this.#length);
+  }
+}
+
+/** A promise may be wrong: what cannot be had at once may not be needed. */
+function allocated(length: number): Uint8Array<ArrayBuffer> | undefined {
+  try {
+    return new Uint8Array(length);
+  } catch {
+    return undefined;
   }
 }

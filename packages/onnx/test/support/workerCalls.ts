@@ -1,0 +1,39 @@
+import { wrap } from 'comlink';
+import type { Methods } from '../../src/session/methods.js';
+import { decodeError, type EncodedError } from '../../src/transport/errorCodec.js';
+import { isSideMessage, type Service } from '../../src/transport/protocol.js';
+
+export type CallWorker = <Method extends keyof Methods>(
+  method: Method,
+  argument: Methods[Method]['argument'],
+) => Promise<Methods[Method]['result']>;
+
+/** A failed call, with what the page is told beside the error. */
+export class CallFailed extends Error {
+  readonly fatal: boolean;
+
+  constructor(error: EncodedError, fatal: boolean) {
+    super(error.message, { cause: decodeError(error) });
+    this.fatal = fatal;
+  }
+}
+
+/** Calls a worker without the page's side of the engine, so that each of its answers is seen as it is. */
+export async function workerCalls(worker: Worker): Promise<CallWorker> {
+  const ready = new Promise<void>((resolve, reject) => {
+    worker.addEventListener('message', ({ data }) => {
+      if (isSideMessage(data) && data.predcache === 'ready') resolve();
+    });
+    worker.addEventListener('error', ({ message }) => reject(new Error(message)));
+  });
+  const service = wrap<Service>(worker);
+  worker.postMessage({ predcache: 'hello' });
+  await ready;
+  let calls = 0;
+  return async (method, argument) => {
+    calls += 1;
+    const reply = await service.call({ call: String(calls), method, argument });
+    if (!reply.ok) throw new CallFailed(reply.error, reply.fatal);
+    return reply.value as never;
+  };
+}

@@ -1,0 +1,2 @@
+import './watchMemory.js';
+import '@predcache/onnx/worker';

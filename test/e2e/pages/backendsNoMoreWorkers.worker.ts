@@ -1,0 +1,2 @@
+import './noMoreWorkers.js';
+import '@predcache/onnx/worker';

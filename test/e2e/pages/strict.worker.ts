@@ -1,0 +1,2 @@
+import './reportViolations.js';
+import '@predcache/onnx/worker';
