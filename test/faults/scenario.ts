@@ -10,6 +10,8 @@ export interface Plan {
   readonly diskFills: number;
   readonly terminations: number;
   readonly crashes: number;
+  /** Of each kind, of workers that run models. */
+  readonly workerFaults: number;
   /** ms for which two tabs are under load. */
   readonly tabsTime: number;
   /** ms for which a fault that lasts is left to last. */
@@ -41,6 +43,7 @@ export const fullPlan: Plan = {
   diskFills: 5,
   terminations: 20,
   crashes: 5,
+  workerFaults: 20,
   tabsTime: 60_000,
   faultTime: 8_000,
 };
@@ -53,6 +56,7 @@ export const shortPlan: Plan = {
   diskFills: 1,
   terminations: 2,
   crashes: 1,
+  workerFaults: 2,
   tabsTime: 3_000,
   faultTime: 1_000,
 };

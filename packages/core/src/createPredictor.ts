@@ -1,3 +1,4 @@
+import { asyncDisposable } from './asyncDisposable.js';
 import { toPredcacheError } from './errors/toPredcacheError.js';
 import type { PredictorEvent } from './events/events.js';
 import { Listeners } from './events/listeners.js';
@@ -67,7 +68,7 @@ export function createPredictor<Input = Tensors, Output = Tensors, Outputs = Ten
   const putting = new Putting<Input>({ pipeline, origin, outbox, report });
   let disposal: Promise<void> | undefined;
 
-  return {
+  return asyncDisposable<Omit<Predictor<Input, Output>, typeof Symbol.asyncDispose>>({
     get model() {
       return pipeline.edition.model;
     },
@@ -103,7 +104,7 @@ export function createPredictor<Input = Tensors, Output = Tensors, Outputs = Ten
       disposal ??= dispose();
       return disposal;
     },
-  };
+  });
 
   async function dispose(): Promise<void> {
     const closing = Promise.all([pipeline.dispose(), outbox?.dispose()]);

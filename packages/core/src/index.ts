@@ -1,3 +1,4 @@
+export { asyncDisposable } from './asyncDisposable.js';
 export type { AuditOptions, AuditResult } from './audit/audit.js';
 export type { Agreement, Comparison } from './comparePayloads.js';
 export { createPredictor } from './createPredictor.js';

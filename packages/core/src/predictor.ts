@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 import type { LoadProgress, ModelSignature } from './engines/engine.js';
 import type { PredictorListener } from './events/events.js';
 import type { PredictorStats } from './events/stats.js';
@@ -206,4 +207,12 @@ export interface Predictor<Input, Output> {
    * predictor uses them. Final.
    */
   dispose(): Promise<void>;
+
+  /**
+   * `dispose`, at the end of a block. Absent where the runtime has no `Symbol.asyncDispose`.
+   *
+   * @example
+   * await using predictor = createPredictor({ model, onDevice });
+   */
+  [Symbol.asyncDispose](): PromiseLike<void>;
 }

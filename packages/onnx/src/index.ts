@@ -5,4 +5,5 @@ export {
   type ModelFilesSelector,
   modelFiles,
 } from './files/modelFiles.js';
-export { type OnnxOptions, onnx } from './page/onnx.js';
+export { onnx } from './page/onnx.js';
+export type { OnnxOptions } from './page/onnxOptions.js';

@@ -252,9 +252,37 @@ describe('options', () => {
     { worker: undefined },
     { worker: workers.predict, startTimeout: 0 },
     { worker: workers.predict, runTimeout: Number.NaN },
+    { worker: workers.predict, runTimeout: Number.POSITIVE_INFINITY },
+    { worker: workers.predict, idleTimeout: 0 },
+    { worker: workers.predict, workers: 0 },
+    { worker: workers.predict, workers: 1.5 },
+    { worker: workers.predict, threads: 0 },
+    { worker: workers.predict, hardAbort: 'yes' },
+    { worker: workers.predict, batching: null },
+    { worker: workers.predict, maxQueueLength: -1 },
+    { worker: workers.predict, modelCache: true },
+    { worker: workers.predict, modelCache: { name: '' } },
+    { worker: workers.predict, modelCache: { keepVersions: 0 } },
   ])('refuses %o', (options) => {
-    expect(() => onnx(options as Parameters<typeof onnx>[0])).toThrowError(
+    expect(() => onnx(options as unknown as Parameters<typeof onnx>[0])).toThrowError(
       expect.objectContaining({ code: 'OPTIONS_INVALID' }),
     );
+  });
+
+  it('that may be what they are make an engine, which is disposed of at the end of its block', async () => {
+    const model = modelAt(blobUrl(scaleModel(2)));
+    const kept = [];
+    {
+      await using engine = onnx({
+        worker: workers.predict,
+        idleTimeout: Number.POSITIVE_INFINITY,
+        hardAbort: true,
+        modelCache: false,
+      });
+      kept.push(engine);
+      expect([engine.concurrency, engine.lookahead]).toEqual([1, 0]);
+      await engine.run([vector(1)], { model });
+    }
+    expect(await kept[0]!.availability({ model })).toMatchObject({ state: 'unavailable' });
   });
 });

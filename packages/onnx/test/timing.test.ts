@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { GrowingPause } from '../src/growingPause.js';
+import { IdleWatch } from '../src/pool/idleWatch.js';
 import { SharedLoad } from '../src/session/sharedLoad.js';
 import { withTimeout } from '../src/session/withTimeout.js';
 import { SilenceWatch } from '../src/transport/silenceWatch.js';
@@ -118,6 +119,59 @@ describe('SilenceWatch', () => {
     vi.advanceTimersByTime(60_000);
     expect(ask).not.toHaveBeenCalled();
     expect(vi.getTimerCount()).toBe(0);
+  });
+});
+
+describe('IdleWatch', () => {
+  function watched(timeout: number) {
+    const state = { idle: true };
+    const onIdle = vi.fn();
+    return { state, onIdle, watch: new IdleWatch(timeout, () => state.idle, onIdle) };
+  }
+
+  it('tells once when there has been nothing to do for so long, counted from the end of the last thing', () => {
+    const { onIdle, watch } = watched(1_000);
+    watch.begin();
+    vi.advanceTimersByTime(900);
+    watch.begin();
+    vi.advanceTimersByTime(999);
+    expect(onIdle).not.toHaveBeenCalled();
+    vi.advanceTimersByTime(1);
+    expect(onIdle).toHaveBeenCalledTimes(1);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('says nothing amid work, and watches again when that has ended', () => {
+    const { state, onIdle, watch } = watched(1_000);
+    watch.begin();
+    state.idle = false;
+    vi.advanceTimersByTime(60_000);
+    expect(onIdle).not.toHaveBeenCalled();
+    state.idle = true;
+    watch.begin();
+    vi.advanceTimersByTime(1_000);
+    expect(onIdle).toHaveBeenCalledTimes(1);
+  });
+
+  it('takes times that timers cannot, and for ever', () => {
+    const days = 24 * 60 * 60 * 1_000;
+    const long = watched(30 * days);
+    long.watch.begin();
+    vi.advanceTimersByTime(30 * days - 1);
+    expect(long.onIdle).not.toHaveBeenCalled();
+    vi.advanceTimersByTime(1);
+    expect(long.onIdle).toHaveBeenCalledTimes(1);
+    const never = watched(Number.POSITIVE_INFINITY);
+    never.watch.begin();
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('is quiet once stopped', () => {
+    const { onIdle, watch } = watched(1_000);
+    watch.begin();
+    watch.stop();
+    vi.advanceTimersByTime(10_000);
+    expect(onIdle).not.toHaveBeenCalled();
   });
 });
 

@@ -19,15 +19,40 @@ async function expectAnswer(engine: ReturnType<typeof watchedEngine>['engine']):
 }
 
 describe('a worker that dies', () => {
-  it('ended by somebody else in the middle of runs: all of them reject, the next call starts another', async () => {
+  it('ended by somebody else in the middle of runs: another one answers all of them', async () => {
     const { engine, made } = watchedEngine();
     const model = busy();
     await engine.load({ model });
-    const runs = Array.from({ length: 5 }, () => failure(engine.run([busyInput], { model })));
+    const runs = Array.from({ length: 5 }, () => engine.run([busyInput], { model }));
     made[0]!.terminate();
-    for (const error of await Promise.all(runs)) expect(error).toMatchObject({ code: 'WORKER_DIED' });
-    await expectAnswer(engine);
+    for (const { outputs } of await Promise.all(runs)) expect(outputs).toHaveLength(1);
     expect(made).toHaveLength(2);
+  });
+
+  it('twice in the middle of the same run: that one rejects, the others do not', async () => {
+    const { engine, made } = watchedEngine();
+    const model = busy();
+    await engine.load({ model });
+    const begun: number[] = [];
+    const runs = [0, 1, 2].map((run) =>
+      engine.run([busyInput], { model, onBegun: () => begun.push(run) }).then(
+        () => 'answered',
+        (error) => error.code,
+      ),
+    );
+    made[0]!.terminate();
+    await vi.waitFor(() => expect(made).toHaveLength(2), { timeout: 20_000 });
+    // The next worker is given the runs again when it has loaded the model.
+    const posted = vi.spyOn(made[1]!, 'postMessage');
+    const postsRun = ([message]: unknown[]) => JSON.stringify(message)?.includes('"run"') === true;
+    await vi.waitFor(() => expect(posted.mock.calls.some(postsRun)).toBe(true), {
+      interval: 1,
+      timeout: 20_000,
+    });
+    made[1]!.terminate();
+    expect(await Promise.all(runs)).toEqual(['WORKER_DIED', 'answered', 'answered']);
+    expect(begun).toEqual([0, 1, 2]);
+    expect(made).toHaveLength(3);
   });
 
   it('ended while idle: noticed without a call, and the next one works', async () => {
@@ -65,16 +90,19 @@ describe('a worker that dies', () => {
       'cannot read what the page says',
       (worker) => worker.dispatchEvent(new MessageEvent('message', { data: { predcache: 'unreadable' } })),
     ],
-  ])('that %s: no call is left waiting for its lost reply', async (_case, happen) => {
-    const { engine, made } = watchedEngine();
-    const model = busy();
-    await engine.load({ model });
-    const runs = [1, 2].map(() => failure(engine.run([busyInput], { model })));
-    happen(made[0]!);
-    for (const error of await Promise.all(runs)) expect(error).toMatchObject({ code: 'WORKER_DIED' });
-    await expectAnswer(engine);
-    expect(made).toHaveLength(2);
-  });
+  ])(
+    'that %s: no call is left waiting for its lost reply, another worker gives it',
+    async (_case, happen) => {
+      const { engine, made } = watchedEngine();
+      const model = busy();
+      await engine.load({ model });
+      const runs = [1, 2].map(() => engine.run([busyInput], { model }));
+      happen(made[0]!);
+      for (const { outputs } of await Promise.all(runs)) expect(outputs).toHaveLength(1);
+      await expectAnswer(engine);
+      expect(made).toHaveLength(2);
+    },
+  );
 
   it('that never comes back and holds no lock: the run timeout ends it', async () => {
     const { engine, made } = watchedEngine(workers.hanging, { runTimeout: 200 });
@@ -93,17 +121,34 @@ describe('a worker that dies', () => {
     expect(made).toHaveLength(1);
   });
 
-  it('again and again: the first is forgiven, then calls reject at once for a while, and load tries anyway', async () => {
+  it('is told from one that has a batch to compute that takes longer than the timeout', async () => {
+    const { engine, made } = watchedEngine(workers.withoutLocks, { runTimeout: 20 });
+    const model = busy();
+    await engine.load({ model });
+    let runs = 64;
+    const began = performance.now();
+    await engine.run([busyInput], { model });
+    // Longer than the timeout and the time to answer together.
+    runs = Math.min(runs, Math.ceil(3_000 / (performance.now() - began)));
+    const { outputs } = await engine.run(Array<Tensors>(runs).fill(busyInput), { model });
+    expect(outputs).toHaveLength(runs);
+    expect(made).toHaveLength(1);
+  });
+
+  it('again and again: calls reject at once for a while, and load tries anyway', async () => {
     let create: () => Worker = workers.closing;
     const { engine, made } = watchedEngine(() => create());
-    const model = doubled();
-    for (const ended of [1, 2]) {
-      expect(await failure(engine.run([vector(1)], { model }))).toMatchObject({ code: 'WORKER_DIED' });
-      expect(made).toHaveLength(ended);
-    }
-    expect(await failure(engine.run([vector(1)], { model }))).toMatchObject({ code: 'WORKER_DIED' });
+    const first = failure(engine.run([vector(1)], { model: doubled() }));
+    const second = failure(engine.run([vector(1)], { model: doubled() }));
+    // Two workers die of loading.
+    for (const error of [await first, await second]) expect(error).toMatchObject({ code: 'WORKER_DIED' });
+    expect(made).toHaveLength(2);
+    expect(await failure(engine.run([vector(1)], { model: doubled() }))).toMatchObject({
+      code: 'WORKER_DIED',
+    });
     expect(made).toHaveLength(2);
     create = workers.predict;
+    const model = doubled();
     await engine.load({ model });
     expect(made).toHaveLength(3);
     await expectAnswer(engine);

@@ -2,6 +2,7 @@ import type { Scenario } from '../scenario.js';
 import { cleared } from './cleared.js';
 import { logTruncated, logWithGarbage, manifestGone } from './damaged.js';
 import { diskFull } from './diskFull.js';
+import { engineWorkerHung, engineWorkerKilled, engineWorkerOutOfMemory } from './engineWorker.js';
 import { killed, killedWhileEvicting } from './killed.js';
 import { quota } from './quota.js';
 import { tabCrash } from './tabCrash.js';
@@ -23,4 +24,7 @@ export const scenarios: readonly Scenario[] = [
   tabCrash,
   writeBack,
   writeBackWithTornLog,
+  engineWorkerKilled,
+  engineWorkerHung,
+  engineWorkerOutOfMemory,
 ];

@@ -4,7 +4,7 @@ import { type Site, servePages } from '../../support/servePages.js';
 export function serveFaultsSite(name: string): Promise<Site> {
   return servePages({
     source: 'test/faults/page',
-    pages: ['tab.html', 'writeBack.html'],
+    pages: ['tab.html', 'writeBack.html', 'engine.html'],
     outDir: `.cache/${name}`,
   });
 }

@@ -2,7 +2,7 @@ import type { Progress, Verification } from '../page/messages.js';
 import type { Timed } from '../page/watch.js';
 
 /** ms within which every promise must settle. */
-export const settleLimit = 3_000;
+const usualLimit = 3_000;
 /** How many of many are named in a complaint. */
 const named = 5;
 
@@ -23,8 +23,8 @@ export class Tally {
   readonly #notes = new Map<string, number>();
   readonly #tierErrors = new Map<string, number>();
 
-  /** Enters what a tab did in its whole life. */
-  add(progress: Progress, when: string): void {
+  /** Enters what a tab did in its whole life. `settleLimit`: ms within which every promise must settle. */
+  add(progress: Progress, when: string, settleLimit = usualLimit): void {
     const { answers, wrong, failed, slowest, unsettled, tierErrors, complaint } = progress;
     this.answers += answers;
     this.wrong += wrong;

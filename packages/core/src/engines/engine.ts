@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 import type { Model } from '../model.js';
 import type { Payload } from '../payload.js';
 import type { TensorType } from '../tensor.js';
@@ -118,4 +119,7 @@ export interface Engine {
 
   /** Settles all that is pending (with code `DISPOSED`) and gives back all resources. Final. */
   dispose(): Promise<void>;
+
+  /** `dispose`, for `await using`. See `asyncDisposable`. */
+  [Symbol.asyncDispose]?(): PromiseLike<void>;
 }

@@ -1,4 +1,5 @@
 import { firstOf, settledBy } from '../abortSignals.js';
+import { asyncDisposable } from '../asyncDisposable.js';
 import { copyPayload } from '../copyPayload.js';
 import { PredcacheError } from '../errors/predcacheError.js';
 import { toPredcacheError } from '../errors/toPredcacheError.js';
@@ -62,7 +63,9 @@ export function fromFunction<Input, Output>(
       hint: 'Pass a number of 1 or more',
     });
   }
-  return new FunctionEngine(run as unknown as Run, { backend, concurrency, isDeterministic });
+  return asyncDisposable(
+    new FunctionEngine(run as unknown as Run, { backend, concurrency, isDeterministic }),
+  );
 }
 
 type Run = (input: Payload, context: FunctionContext) => unknown;

@@ -1,125 +1,130 @@
-import {
-  type Availability,
-  type Engine,
-  type EngineResult,
-  type LoadOptions,
-  type Model,
-  type Payload,
-  PredcacheError,
-  type RunOptions,
+import type {
+  Availability,
+  Engine,
+  EngineResult,
+  LoadOptions,
+  Model,
+  ModelSignature,
+  Payload,
+  RunOptions,
 } from '@predcache/core';
 import { callListener } from '../callListener.js';
+import { areFilesStored } from '../files/storedModels.js';
 import { ready } from '../session/loadProgress.js';
-import type { ModelArgument, RunArgument, SessionSettings } from '../session/methods.js';
-import { type ModelReference, modelIdentity, modelReference } from '../session/modelReference.js';
+import type { Methods, SessionSettings } from '../session/methods.js';
+import { describeModel, type ModelReference, modelIdentity } from '../session/modelReference.js';
 import { requireTensors } from '../session/tensors.js';
-import { disposed } from '../transport/workerErrors.js';
-import { WorkerTransport } from '../transport/workerTransport.js';
+import { disposed, modelCrashed } from '../transport/workerErrors.js';
+import type { CrashMarks } from './crashMarks.js';
+import type { EngineCallOptions, EngineCalls } from './engineCalls.js';
 import { ModelStates } from './modelStates.js';
-import type { OnnxOptions } from './onnx.js';
-import { forPosting } from './posting.js';
+import { pageReference } from './pageReference.js';
+import { buffersWorthMoving, forPosting } from './posting.js';
 
-const settings: SessionSettings = { modelCache: false };
+export interface OnnxEngineOptions {
+  readonly workers: number;
+  readonly lookahead: number;
+  readonly settings: SessionSettings;
+  readonly crashMarks: CrashMarks;
+  /** @param onGone to be called when a model is not loaded any longer; without one, when none may be */
+  readonly createCalls: (onGone: (identity?: string) => void) => EngineCalls;
+}
 
 /** The page's side of the on-device engine. */
 export class OnnxEngine implements Engine {
   readonly name = 'onnx';
-  readonly concurrency = 1;
+  readonly concurrency: number;
+  readonly lookahead: number;
   readonly maxBatchSize = 64;
-  readonly #transport: WorkerTransport;
+  readonly #options: OnnxEngineOptions;
+  readonly #calls: EngineCalls;
   readonly #states = new ModelStates();
   #isDisposed = false;
 
-  constructor({ worker, startTimeout = 30_000, runTimeout = 60_000 }: OnnxOptions) {
-    if (typeof worker !== 'function') {
-      throw invalidOption(
-        'worker',
-        `a ${typeof worker}`,
-        "a function: () => new Worker(…, { type: 'module' })",
-      );
-    }
-    requireDuration('startTimeout', startTimeout);
-    requireDuration('runTimeout', runTimeout);
-    this.#transport = new WorkerTransport({
-      createWorker: worker,
-      startTimeout,
-      runTimeout,
-      onEnd: () => this.#states.clear(),
-    });
+  constructor(options: OnnxEngineOptions) {
+    this.#options = options;
+    this.concurrency = options.workers;
+    this.lookahead = options.lookahead;
+    this.#calls = options.createCalls((identity) => this.#states.forget(identity));
   }
 
   async availability({ model }: { readonly model: Model }): Promise<Availability> {
     if (this.#isDisposed) return { state: 'unavailable', reason: 'The engine has been disposed of.' };
     const reason = missing();
     if (reason !== undefined) return { state: 'unavailable', reason };
-    let identity: string;
+    let reference: ModelReference;
     try {
-      identity = modelIdentity(pageReference(model));
+      reference = pageReference(model);
     } catch (error) {
       return { state: 'unavailable', reason: (error as Error).message };
     }
+    const identity = modelIdentity(reference);
     if (this.#states.isReady(identity)) return { state: 'available' };
-    return { state: this.#states.isLoading(identity) ? 'downloading' : 'downloadable' };
+    if (this.#states.isLoading(identity)) return { state: 'downloading' };
+    const { crashMarks, settings } = this.#options;
+    if (await crashMarks.isCrashing(reference))
+      return { state: 'unavailable', reason: modelCrashed(describeModel(model)).message };
+    return (await areFilesStored(reference, settings.modelCache))
+      ? { state: 'available', reason: 'The model is not loaded, but its files are stored on this device.' }
+      : { state: 'downloadable' };
   }
 
   async load({ model, signal, onProgress }: LoadOptions): Promise<void> {
-    if (this.#isDisposed) throw disposed();
-    signal?.throwIfAborted();
+    this.#refuse(signal);
     const reference = pageReference(model);
     if (this.#states.isReady(modelIdentity(reference))) callListener(onProgress, ready);
-    else await this.#call('load', { model: reference, settings }, { signal, onProgress, startAnyway: true });
+    else await this.#call('load', { model: reference }, { signal, onProgress, startAnyway: true });
   }
 
-  async run(batch: readonly Payload[], { model, signal, onProgress }: RunOptions): Promise<EngineResult> {
-    if (this.#isDisposed) throw disposed();
-    signal?.throwIfAborted();
+  async run(
+    batch: readonly Payload[],
+    { model, signal, onProgress, priority, onBegun, mayTransfer = false }: RunOptions,
+  ): Promise<EngineResult> {
+    this.#refuse(signal);
     const reference = pageReference(model);
     const tensors = batch.map((payload, item) => forPosting(requireTensors(payload, item)));
-    return (await this.#call(
-      'run',
-      { model: reference, settings, batch: tensors },
-      { signal, onProgress },
-    )) as EngineResult;
+    const transfer = mayTransfer ? buffersWorthMoving(tensors) : undefined;
+    const options = { signal, onProgress, priority, onBegun, transfer };
+    return this.#call('run', { model: reference, batch: tensors }, options);
+  }
+
+  async signature({ model, signal, onProgress }: LoadOptions): Promise<ModelSignature> {
+    this.#refuse(signal);
+    return this.#call('signature', { model: pageReference(model) }, { signal, onProgress });
+  }
+
+  async unload({ model }: { readonly model: Model }): Promise<void> {
+    if (this.#isDisposed) return;
+    const { settings } = this.#options;
+    const reference = pageReference(model);
+    this.#states.leave(modelIdentity(reference));
+    await this.#calls.call('unload', { model: reference, settings }, {});
   }
 
   async dispose(): Promise<void> {
     this.#isDisposed = true;
-    this.#transport.dispose();
+    this.#calls.dispose();
   }
 
-  async #call(
-    method: 'load' | 'run',
-    argument: ModelArgument | RunArgument,
-    options: Omit<LoadOptions, 'model'> & { readonly startAnyway?: boolean },
-  ): Promise<unknown> {
+  #refuse(signal: AbortSignal | undefined): void {
+    if (this.#isDisposed) throw disposed();
+    signal?.throwIfAborted();
+  }
+
+  #call<Method extends keyof Methods>(
+    method: Method,
+    argument: Omit<Methods[Method]['argument'], 'settings'>,
+    options: EngineCallOptions,
+  ): Promise<Methods[Method]['result']> {
     const identity = modelIdentity(argument.model);
-    const call = this.#transport.call(method, argument, options);
-    return this.#states.follow(identity, call);
+    const { settings } = this.#options;
+    const call = this.#calls.call(method, { ...argument, settings } as Methods[Method]['argument'], options);
+    return this.#states.isReady(identity) ? call : this.#states.follow(identity, call);
   }
-}
-
-/** The worker has another base URL than the page: resolve here. */
-function pageReference(model: Model): ModelReference {
-  const base = globalThis.document?.baseURI ?? globalThis.location?.href;
-  return modelReference(model, (url) => new URL(url, base).href);
 }
 
 function missing(): string | undefined {
   if (typeof Worker === 'undefined') return 'There are no Web Workers here.';
   if (typeof WebAssembly === 'undefined') return 'There is no WebAssembly here.';
   return undefined;
-}
-
-function requireDuration(option: string, value: number): void {
-  if (Number.isFinite(value) && value > 0) return;
-  throw invalidOption(option, String(value), 'a number of ms above 0');
-}
-
-function invalidOption(option: string, came: string, expected: string): PredcacheError {
-  return new PredcacheError({
-    code: 'OPTIONS_INVALID',
-    what: `The option ${option} is ${came}`,
-    where: 'onnx()',
-    hint: `Pass ${expected}`,
-  });
 }

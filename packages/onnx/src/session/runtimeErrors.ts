@@ -56,9 +56,14 @@ export function runtimeTimedOut(timeout: number): PredcacheError {
   });
 }
 
-/** A trap inside the wasm: its memory may be damaged. */
+/**
+ * A trap inside the wasm, or no memory left: its memory may be damaged. ONNX Runtime copies inputs to where `malloc` says
+ * without asking whether it found any room, which is a RangeError at best and overwrites its own data at worst; and
+ * wasm memory never gets smaller again.
+ */
 export function isRuntimeCrash(error: unknown): boolean {
-  return error instanceof WebAssembly.RuntimeError;
+  if (error instanceof WebAssembly.RuntimeError || error instanceof RangeError) return true;
+  return error instanceof Error && /bad_alloc|Failed to allocate memory/.test(error.message);
 }
 
 export function runtimeCrashed(cause: unknown, where: string): PredcacheError {

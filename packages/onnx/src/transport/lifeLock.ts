@@ -1,3 +1,5 @@
+import { randomName } from '../randomName.js';
+
 /**
  * Takes a Web Lock that this worker holds until it ends, in whatever way: the page queues behind it, since ending a
  * worker raises no event. Gives the lock's name; `undefined` where there are no Web Locks or they are refused.
@@ -14,8 +16,4 @@ export async function takeLifeLock(): Promise<string | undefined> {
     });
     held.catch(() => resolve(undefined));
   });
-}
-
-function randomName(): string {
-  return [...crypto.getRandomValues(new Uint32Array(4))].map((word) => word.toString(36)).join('-');
 }

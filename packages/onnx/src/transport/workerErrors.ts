@@ -1,4 +1,4 @@
-import { PredcacheError } from '@predcache/core';
+import { describeError, PredcacheError } from '@predcache/core';
 
 const where = 'the worker of the on-device engine';
 
@@ -58,6 +58,44 @@ export function workerSilent(timeout: number): PredcacheError {
     where,
     hint: 'Try again with smaller inputs, or raise runTimeout where one run may take longer',
     details: { timeout },
+  });
+}
+
+/** A call that could not be sent, or whose answer could not. */
+export function notPosted(cause: unknown): PredcacheError {
+  const isInput = cause instanceof DOMException && cause.name === 'DataCloneError';
+  return new PredcacheError({
+    code: isInput ? 'INPUT_REJECTED' : 'ENGINE_FAILED',
+    what: `${isInput ? 'The input' : 'The answer'} could not be sent between page and worker: ${describeError(cause)}`,
+    where,
+    hint: isInput
+      ? 'Pass plain tensors whose buffers have not been transferred to somebody else'
+      : 'See the cause; if it comes from Predcache itself, please report it',
+    cause,
+  });
+}
+
+/** Ended on purpose: because nothing was to be done, or a run in it was not wanted any more. */
+export function recycled(what: string): PredcacheError {
+  return workerDied(what);
+}
+
+export function modelCrashed(where: string): PredcacheError {
+  return new PredcacheError({
+    code: 'MODEL_CRASHED',
+    what: 'Loading this model has brought down the worker or the page twice',
+    where,
+    hint: 'Use a smaller model or a remote engine on such devices; it is tried again a day after the crash, and at once in another version',
+  });
+}
+
+export function overloaded(waiting: number, maxQueueLength: number): PredcacheError {
+  return new PredcacheError({
+    code: 'ENGINE_OVERLOADED',
+    what: `${waiting} calls wait for the on-device engine already`,
+    where: 'onnx',
+    hint: 'Ask for less at once, or raise maxQueueLength of onnx()',
+    details: { waiting, maxQueueLength },
   });
 }
 

@@ -131,4 +131,6 @@ export class PredictorDouble implements Predictor<string, string> {
   }
 
   async dispose(): Promise<void> {}
+
+  async [Symbol.asyncDispose](): Promise<void> {}
 }

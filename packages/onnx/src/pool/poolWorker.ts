@@ -1,0 +1,174 @@
+import type { CrashMarks, LoadMark } from '../page/crashMarks.js';
+import type { WorkerEnd } from '../transport/workerEnd.js';
+import { recycled } from '../transport/workerErrors.js';
+import { type Answer, WorkerLink } from '../transport/workerLink.js';
+import { IdleWatch } from './idleWatch.js';
+import type { PooledCall } from './pooledCall.js';
+import type { PooledModel } from './pooledModel.js';
+
+export interface PoolWorkerOptions {
+  readonly worker: Worker;
+  readonly startTimeout: number;
+  readonly runTimeout: number;
+  readonly idleTimeout: number;
+  readonly crashMarks: CrashMarks;
+  readonly on: PoolWorkerEvents;
+}
+
+/** What the pool is told. Of calls and loads that have not been answered at its end, the end alone is told. */
+export interface PoolWorkerEvents {
+  readonly answered: (call: PooledCall, answer: Answer) => void;
+  readonly loaded: (model: PooledModel) => void;
+  readonly loadFailed: (model: PooledModel, error: Error) => void;
+  readonly ended: (worker: PoolWorker, end: WorkerEnd) => void;
+}
+
+interface Load {
+  readonly mark: LoadMark;
+  readonly cancel: () => void;
+}
+
+/** One worker of the pool: which models it has, and what it has been given to do. */
+export class PoolWorker {
+  readonly #options: PoolWorkerOptions;
+  readonly #link: WorkerLink;
+  readonly #idle: IdleWatch;
+  readonly #loads = new Map<PooledModel, Load>();
+  readonly #models = new Set<PooledModel>();
+  readonly #running = new Set<PooledCall>();
+  readonly #unloads = new Set<() => void>();
+
+  constructor(options: PoolWorkerOptions) {
+    const { worker, startTimeout, runTimeout, idleTimeout, on } = options;
+    this.#options = options;
+    this.#idle = new IdleWatch(
+      idleTimeout,
+      () => this.#link.unanswered === 0,
+      () => this.end({ kind: 'recycled', error: recycled('The worker had nothing to do and was ended') }),
+    );
+    this.#link = new WorkerLink({
+      worker,
+      startTimeout,
+      runTimeout,
+      onEnd: (end) => {
+        this.#idle.stop();
+        for (const { mark } of this.#loads.values()) {
+          if (end.kind === 'died') mark.crashed();
+          else mark.end();
+        }
+        for (const resolve of this.#unloads) resolve();
+        on.ended(this, end);
+      },
+    });
+    this.#idle.begin();
+  }
+
+  /** Calls posted to it that it has not answered, in the order they were posted. */
+  get running(): readonly PooledCall[] {
+    return [...this.#running];
+  }
+
+  /** How many those are. */
+  get load(): number {
+    return this.#running.size;
+  }
+
+  get loading(): readonly PooledModel[] {
+    return [...this.#loads.keys()];
+  }
+
+  /** The models that stand in it. */
+  get models(): readonly PooledModel[] {
+    return [...this.#models];
+  }
+
+  has(model: PooledModel): boolean {
+    return this.#models.has(model);
+  }
+
+  /** Whether there is anything of it in this worker. */
+  uses(model: PooledModel): boolean {
+    return (
+      this.has(model) || this.isLoading(model) || [...this.#running].some((call) => call.model === model)
+    );
+  }
+
+  isLoading(model: PooledModel): boolean {
+    return this.#loads.has(model);
+  }
+
+  beginLoading(model: PooledModel): void {
+    const mark = this.#options.crashMarks.begin(model.argument.model);
+    const load: Load = {
+      mark,
+      cancel: this.#link.post({
+        method: 'load',
+        argument: model.argument,
+        onProgress: (progress) => {
+          if (this.#loads.get(model) === load) model.progressed(progress);
+        },
+        onAnswer: (answer) => {
+          this.#answered();
+          if (this.#loads.get(model) !== load) return;
+          this.#loads.delete(model);
+          mark.end();
+          if (answer.ok) {
+            this.#models.add(model);
+            this.#options.on.loaded(model);
+          } else this.#options.on.loadFailed(model, answer.error);
+        },
+      }),
+    };
+    this.#loads.set(model, load);
+  }
+
+  /** Nobody waits for it any more. The worker goes on for a moment: somebody may come back. */
+  stopLoading(model: PooledModel): void {
+    const load = this.#loads.get(model);
+    if (load === undefined) return;
+    this.#loads.delete(model);
+    load.mark.end();
+    load.cancel();
+    this.#answered();
+  }
+
+  /** Posts a call for a model that stands in it. Gives what asks the worker to leave out the rest of it. */
+  post(call: PooledCall): () => void {
+    this.#running.add(call);
+    return this.#link.post({
+      method: call.method,
+      argument: call.argument,
+      transfer: call.transfer,
+      onAnswer: (answer) => {
+        this.#running.delete(call);
+        this.#answered();
+        this.#options.on.answered(call, answer);
+      },
+    });
+  }
+
+  /** Settles when the worker has let go of the model, or has ended. Never rejects. */
+  unload(model: PooledModel): Promise<void> {
+    this.#models.delete(model);
+    return new Promise((resolve) => {
+      this.#unloads.add(resolve);
+      this.#link.post({
+        method: 'unload',
+        argument: model.argument,
+        onAnswer: () => {
+          this.#unloads.delete(resolve);
+          this.#answered();
+          resolve();
+        },
+      });
+    });
+  }
+
+  end(end: WorkerEnd): void {
+    this.#link.end(end);
+  }
+
+  #answered(): void {
+    if (this.#link.unanswered === 0) this.#idle.begin();
+  }
+}
