@@ -17,10 +17,12 @@ export async function servePages(names: readonly string[]): Promise<BuiltPages> 
   await build({
     ...common,
     resolve: { conditions: ['@predcache/source', ...defaultClientConditions] },
+    worker: { format: 'es' },
     build: {
       outDir,
       emptyOutDir: true,
       target: 'es2022',
+      chunkSizeWarningLimit: 2000,
       rollupOptions: { input: names.map((name) => path.join(source, name)) },
     },
   });

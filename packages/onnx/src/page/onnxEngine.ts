@@ -10,25 +10,31 @@ import {
 } from '@predcache/core';
 import { callListener } from '../callListener.js';
 import { ready } from '../session/loadProgress.js';
+import type { Methods, SessionSettings } from '../session/methods.js';
 import { type ModelReference, modelIdentity, modelReference } from '../session/modelReference.js';
-import type { LoadArgument, RunArgument } from '../session/serveSessions.js';
 import { requireTensors } from '../session/tensors.js';
+import { SharedCalls } from '../share/sharedCalls.js';
+import { sharingName } from '../share/sharingName.js';
+import { TransportCalls } from '../share/transportCalls.js';
 import { disposed } from '../transport/workerErrors.js';
-import { WorkerTransport } from '../transport/workerTransport.js';
+import type { EngineCallOptions, EngineCalls } from './engineCalls.js';
 import { ModelStates } from './modelStates.js';
 import type { OnnxOptions } from './onnx.js';
 import { forPosting } from './posting.js';
+
+/** Until the worker has a use for them. */
+const settings: SessionSettings = { modelCache: false };
 
 /** The page's side of the on-device engine. */
 export class OnnxEngine implements Engine {
   readonly name = 'onnx';
   readonly concurrency = 1;
   readonly maxBatchSize = 64;
-  readonly #transport: WorkerTransport;
+  readonly #calls: EngineCalls;
   readonly #states = new ModelStates();
   #isDisposed = false;
 
-  constructor({ worker, startTimeout = 30_000, runTimeout = 60_000 }: OnnxOptions) {
+  constructor({ worker, startTimeout = 30_000, runTimeout = 60_000, share = false }: OnnxOptions) {
     if (typeof worker !== 'function') {
       throw invalidOption(
         'worker',
@@ -38,12 +44,16 @@ export class OnnxEngine implements Engine {
     }
     requireDuration('startTimeout', startTimeout);
     requireDuration('runTimeout', runTimeout);
-    this.#transport = new WorkerTransport({
-      createWorker: worker,
-      startTimeout,
-      runTimeout,
-      onEnd: () => this.#states.clear(),
-    });
+    const onEnd = () => this.#states.clear();
+    const createLocal = () => new TransportCalls({ createWorker: worker, startTimeout, runTimeout, onEnd });
+    this.#calls =
+      share === false
+        ? createLocal()
+        : new SharedCalls({
+            name: sharingName({ name: sharedAs(share), settings }),
+            createLocal,
+            onHostChanged: onEnd,
+          });
   }
 
   async availability({ model }: { readonly model: Model }): Promise<Availability> {
@@ -68,30 +78,29 @@ export class OnnxEngine implements Engine {
     else await this.#call('load', { model: reference }, { signal, onProgress, startAnyway: true });
   }
 
-  async run(batch: readonly Payload[], { model, signal, onProgress }: RunOptions): Promise<EngineResult> {
+  async run(
+    batch: readonly Payload[],
+    { model, signal, onProgress, priority, onBegun }: RunOptions,
+  ): Promise<EngineResult> {
     if (this.#isDisposed) throw disposed();
     signal?.throwIfAborted();
     const reference = pageReference(model);
     const tensors = batch.map((payload, item) => forPosting(requireTensors(payload, item)));
-    return (await this.#call(
-      'run',
-      { model: reference, batch: tensors },
-      { signal, onProgress },
-    )) as EngineResult;
+    return this.#call('run', { model: reference, batch: tensors }, { signal, onProgress, priority, onBegun });
   }
 
   async dispose(): Promise<void> {
     this.#isDisposed = true;
-    this.#transport.dispose();
+    this.#calls.dispose();
   }
 
-  async #call(
-    method: 'load' | 'run',
-    argument: LoadArgument | RunArgument,
-    options: Omit<LoadOptions, 'model'> & { readonly startAnyway?: boolean },
-  ): Promise<unknown> {
+  async #call<Method extends keyof Methods>(
+    method: Method,
+    argument: Omit<Methods[Method]['argument'], 'settings'>,
+    options: EngineCallOptions,
+  ): Promise<Methods[Method]['result']> {
     const identity = modelIdentity(argument.model);
-    const call = this.#transport.call(method, argument, options);
+    const call = this.#calls.call(method, { ...argument, settings } as Methods[Method]['argument'], options);
     return this.#states.follow(identity, call);
   }
 }
@@ -106,6 +115,13 @@ function missing(): string | undefined {
   if (typeof Worker === 'undefined') return 'There are no Web Workers here.';
   if (typeof WebAssembly === 'undefined') return 'There is no WebAssembly here.';
   return undefined;
+}
+
+/** The name given to what is shared. */
+function sharedAs(share: OnnxOptions['share']): string {
+  if (share === true) return '';
+  if (typeof share === 'object' && share !== null && typeof share.name === 'string') return share.name;
+  throw invalidOption('share', JSON.stringify(share), "true, or { name: 'a name' }");
 }
 
 function requireDuration(option: string, value: number): void {
