@@ -43,6 +43,16 @@ export class SharingTab {
     ) as Promise<Awaited<ReturnType<SharingPage[Name]>>>;
   }
 
+  /** Several calls in one go, their results unheard. */
+  async tellAll(told: readonly (readonly [keyof SharingPage, ...unknown[]])[]): Promise<void> {
+    await this.page.evaluate((told) => {
+      const { sharingPage } = window as unknown as {
+        sharingPage: Record<string, (...args: unknown[]) => unknown>;
+      };
+      for (const [name, ...given] of told) sharingPage[name]!(...given);
+    }, told);
+  }
+
   async predict(url: string, seed: number, rows = 1): Promise<Outcome> {
     const name = `predict ${Math.random()}`;
     await this.tell('ask', name, url, seed, rows);

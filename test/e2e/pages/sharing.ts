@@ -93,8 +93,13 @@ const offered = {
   abort: (name: string) => calls.get(name)!.controller.abort('left'),
   outcome: (name: string) => calls.get(name)!.outcome,
   progress: (name: string) => calls.get(name)!.progress,
+  /** How often it was said to have begun. */
+  begun: (name: string) => calls.get(name)!.begun,
   isSettled: (name: string) => calls.get(name)!.isSettled,
   availability: (url: string) => engine.availability({ model: modelAt(url) }),
+  /** As a browser tells a page in the background; one without a window freezes none. */
+  freeze: () => void document.dispatchEvent(new Event('freeze')),
+  resume: () => void document.dispatchEvent(new Event('resume')),
   dispose: () => engine.dispose(),
   /** ms that each of so many predictions took, one after the other. */
   async times(url: string, count: number): Promise<number[]> {
