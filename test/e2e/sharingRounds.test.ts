@@ -16,7 +16,7 @@ const inputs = 10;
 const callsOfTab = 8;
 const fewestTabs = 2;
 const mostTabs = 5;
-const fates = ['is closed', 'crashes', 'is left', 'is frozen', 'aborts', 'is opened'] as const;
+const fates = ['is closed', 'crashes', 'is left', 'is frozen', 'aborts', 'is opened', 'is opened'] as const;
 
 let pages: BuiltPages;
 let profile: Profile;
