@@ -221,6 +221,25 @@ describe('tabs that share', () => {
     if (how === 'aborts') expect(await follower.tell('outcome', 'call 39')).toEqual({ error: 'left' });
   });
 
+  it('compute no longer for one that crashes, also where the one that led before still hangs', async () => {
+    const url = modelUrl('slow.onnx');
+    const [hung, one, other] = (await openTabs(3)) as [SharingTab, SharingTab, SharingTab];
+    for (const tab of [hung, one, other]) await tab.predict(url, 1);
+    await hang(hung);
+    await one.predict(url, 1);
+    await expect.poll(() => one.workers + other.workers).toBe(1);
+    const [leader, follower] = one.workers === 1 ? [one, other] : [other, one];
+    const begunAt = performance.now();
+    await follower.predict(url, 1, 30);
+    const oneTime = performance.now() - begunAt;
+    for (let call = 0; call < 40; call++) await follower.tell('ask', `call ${call}`, url, 1, 30);
+    await follower.tell('outcome', 'call 0');
+    await follower.crash();
+    const leftAt = performance.now();
+    expect(await leader.predict(url, 1)).toHaveProperty('bits');
+    expect(performance.now() - leftAt).toBeLessThan(10 * oneTime);
+  });
+
   it('have workers of their own where there are no locks', async () => {
     await profile.context.addInitScript(() => {
       delete (Navigator.prototype as { locks?: LockManager }).locks;

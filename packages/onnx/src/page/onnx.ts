@@ -29,7 +29,7 @@ export interface OnnxOptions {
 
   /**
    * Whether the tabs of this origin share the worker and its models: one of them has the worker, and answers for all.
-   * When it is closed or no longer answers, another one takes over; no call is lost. Where the browser has no Web Locks
+   * When it is closed, or gives no sign of life for 5 s, another one takes over; no call is lost. Where the browser has no Web Locks
    * (which need a secure context) or no BroadcastChannel, each tab has its own worker.
    *
    * Engines with the same settings share. `{ name }` keeps several such engines of one origin apart: those, above all,

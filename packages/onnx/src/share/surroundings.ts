@@ -7,6 +7,8 @@ export interface Wire {
 }
 
 export interface LockOptions {
+  /** @default 'exclusive' */
+  readonly mode?: 'shared';
   readonly signal?: AbortSignal;
   readonly steal?: boolean;
 }

@@ -31,7 +31,8 @@ export function watchTab(locks: Locks, name: string, onGone: () => void): () => 
   const waiting = new AbortController();
   const { signal } = waiting;
   locks
-    .request(name, { signal }, () => {
+    // Shared: a tab that watches too, but has hung, does not keep it from this one.
+    .request(name, { mode: 'shared', signal }, () => {
       if (!signal.aborted) onGone();
       return undefined;
     })
