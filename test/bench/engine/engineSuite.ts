@@ -33,7 +33,7 @@ async function run({ isQuick }: SuiteOptions): Promise<SuiteResult> {
       await measureOverhead(open, isQuick),
       await measureThroughput(open, isQuick),
       await measureLongTasks(page, open, isQuick),
-      // await measureLeaks(page, open, isQuick),
+      await measureLeaks(page, open, isQuick),
     ];
     return {
       rows: sections.flatMap(({ rows }) => rows),
@@ -130,7 +130,6 @@ async function measureLongTasks(page: Page, open: Open, isQuick: boolean): Promi
 
 async function measureLeaks(page: Page, open: Open, isQuick: boolean): Promise<Section> {
   const part = isQuick ? 0.02 : 1;
-  const megabytes = (bytes: number) => rounded(bytes / 1e6);
   const figures: Record<string, number> = {};
   const cases = [
     ['leakMB, 1,000 loads and unloads', 'loadAndUnload', 50, 1_000],
@@ -140,7 +139,7 @@ async function measureLeaks(page: Page, open: Open, isQuick: boolean): Promise<S
   for (const [name, method, first, rounds] of cases) {
     const measure = await open();
     const leak = await leakOf(page, (count) => measure(method, count), { first, rounds: rounds * part });
-    figures[name] = megabytes(leak);
+    figures[name] = rounded(leak);
   }
   return { rows: [], figures };
 }

@@ -1,17 +1,22 @@
 import type { CDPSession, Page } from 'playwright';
-import { processMemory } from './processMemory.js';
+import { proportionalShare } from '../../support/memoryOfProcesses.js';
 
-/** Bytes that the page's renderer takes after its garbage is gone: the least of a few looks. */
+/** MB that renderers take after the page's garbage is gone: the least of a few looks. */
 async function settledMemory(browser: CDPSession, page: CDPSession): Promise<number> {
   let least = Number.POSITIVE_INFINITY;
   for (let look = 0; look < 3; look++) {
     await page.send('HeapProfiler.collectGarbage');
-    least = Math.min(least, await processMemory(browser, (type) => type === 'renderer'));
+    const { processInfo } = await browser.send('SystemInfo.getProcessInfo');
+    const renderers = processInfo.filter(({ type }) => type === 'renderer');
+    least = Math.min(
+      least,
+      renderers.reduce((sum, { id }) => sum + proportionalShare(id) / 1000, 0),
+    );
   }
   return least;
 }
 
-/** Bytes that are taken more after some rounds than after the first ones, which fill caches and pools. */
+/** MB that are taken more after some rounds than after the first ones, which fill caches and pools. */
 export async function leakOf(
   page: Page,
   run: (rounds: number) => Promise<unknown>,

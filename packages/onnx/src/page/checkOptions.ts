@@ -11,6 +11,8 @@ export interface CheckedOptions {
   readonly hardAbort: boolean;
   readonly maxQueueLength: number;
   readonly settings: SessionSettings;
+  /** The name of what tabs share; absent where they do not. */
+  readonly share: string | undefined;
 }
 
 /** @throws {PredcacheError} `OPTIONS_INVALID`, naming the option, what came and what was expected. */
@@ -40,6 +42,7 @@ export function checkOptions(options: OnnxOptions): CheckedOptions {
     hardAbort,
     maxQueueLength,
     settings: { batching, threads, modelCache: checkModelCache(options.modelCache) },
+    share: checkShare(options.share),
   };
 }
 
@@ -51,6 +54,13 @@ function checkModelCache(given: OnnxOptions['modelCache']): ModelCacheSettings |
   if (typeof name !== 'string' || name === '') throw invalidOption('modelCache.name', String(name), 'a name');
   requireCount('modelCache.keepVersions', keepVersions);
   return { name, keepVersions };
+}
+
+function checkShare(given: OnnxOptions['share']): string | undefined {
+  if (given === undefined || given === false) return undefined;
+  if (given === true) return '';
+  if (typeof given?.name === 'string') return given.name;
+  throw invalidOption('share', JSON.stringify(given), "true, false, or { name: 'a name' }");
 }
 
 function requireDuration(option: string, value: number): void {

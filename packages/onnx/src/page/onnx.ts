@@ -1,5 +1,7 @@
 import { asyncDisposable, type Engine } from '@predcache/core';
 import { WorkerPool } from '../pool/workerPool.js';
+import { SharedCalls } from '../share/sharedCalls.js';
+import { sharingName } from '../share/sharingName.js';
 import { checkOptions } from './checkOptions.js';
 import { CrashMarks } from './crashMarks.js';
 import { OnnxEngine } from './onnxEngine.js';
@@ -23,14 +25,23 @@ import type { OnnxOptions } from './onnxOptions.js';
  * const { outputs } = await engine.run([{ chars: { type: 'int32', dims: [1, 3], data: Int32Array.of(7, 8, 9) } }], { model });
  */
 export function onnx(options: OnnxOptions): Engine & AsyncDisposable {
-  const { worker, settings, ...rest } = checkOptions(options);
+  const { worker, settings, share, ...rest } = checkOptions(options);
   const crashMarks = new CrashMarks();
+  const createPool = (onGone: (identity?: string) => void) =>
+    new WorkerPool({ ...rest, createWorker: worker, crashMarks, onGone });
   const engine = new OnnxEngine({
     workers: rest.workers,
     lookahead: rest.hardAbort ? 0 : rest.workers,
     settings,
     crashMarks,
-    createCalls: (onGone) => new WorkerPool({ ...rest, createWorker: worker, crashMarks, onGone }),
+    createCalls: (onGone) =>
+      share === undefined
+        ? createPool(onGone)
+        : new SharedCalls({
+            name: sharingName({ name: share, settings }),
+            createLocal: () => createPool(onGone),
+            onHostChanged: () => onGone(),
+          }),
   });
   return asyncDisposable(engine);
 }

@@ -80,4 +80,18 @@ export interface OnnxOptions {
    * @default { name: 'predcache-models', keepVersions: 1 }
    */
   readonly modelCache?: Partial<ModelCacheSettings> | false | undefined;
+
+  /**
+   * Whether the tabs of this origin share the workers and their models: one of them has them, and answers for all. When
+   * it is closed, or gives no sign of life for 5 s, another one takes over; no call is lost. Where the browser has no Web
+   * Locks (which need a secure context) or no BroadcastChannel, each tab has its own.
+   *
+   * Engines with the same settings share. `{ name }` keeps several such engines of one origin apart: those, above all,
+   * whose worker files differ.
+   *
+   * @default false
+   * @example
+   * share: { name: 'search' }
+   */
+  readonly share?: boolean | { readonly name: string } | undefined;
 }
