@@ -9,6 +9,7 @@ import { leakOf } from './leaks.js';
 import { mainThreadTasks } from './mainThreadTasks.js';
 import type { EngineMeasures } from './page/engine.js';
 import type { SubjectName } from './page/subjects.js';
+import { measureShareMemory } from './shareMemory.js';
 
 /** The on-device engine in Chromium: what it costs beside a hand-written worker, what it takes, and what it gives back. */
 export const engineSuite: Suite = {
@@ -34,6 +35,7 @@ async function run({ isQuick }: SuiteOptions): Promise<SuiteResult> {
       await measureThroughput(open, isQuick),
       await measureLongTasks(page, open, isQuick),
       await measureLeaks(page, open, isQuick),
+      await measureSharing(isQuick),
     ];
     return {
       rows: sections.flatMap(({ rows }) => rows),
@@ -142,4 +144,18 @@ async function measureLeaks(page: Page, open: Open, isQuick: boolean): Promise<S
     figures[name] = rounded(leak);
   }
   return { rows: [], figures };
+}
+
+/** Five tabs: what they take in memory that share one engine, over what they take with an engine each. */
+async function measureSharing(isQuick: boolean): Promise<Section> {
+  const { without, own, shared, ratio, ratioOfEngines } = await measureShareMemory({
+    rounds: isQuick ? 1 : 3,
+  });
+  const rows = [
+    rowOf('five tabs without an engine', 'MB', [without]),
+    rowOf('five tabs with an engine each, 41 MB of weights', 'MB', [own]),
+    rowOf('five tabs that share one', 'MB', [shared]),
+  ];
+  const figures = { shareMemory: rounded(ratioOfEngines), 'shareMemory, browser included': rounded(ratio) };
+  return { rows, figures };
 }
