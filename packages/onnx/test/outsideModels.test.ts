@@ -8,16 +8,20 @@ import { externalDataModel, type OutsideModel, outsideModels } from './support/o
 import { watchedSession } from './support/sessions.js';
 
 const models = outsideModels.map((make) => make());
+const withExternal = [...models, externalDataModel()];
 const dataUrl = (bytes: Uint8Array) =>
   `data:application/octet-stream;base64,${Buffer.from(bytes).toString('base64')}`;
 
 for (const runtime of ['web', 'native'] as const) {
-  for (const { name, bytes, inputs, badInput } of models) {
+  for (const { name, bytes, externalData, inputs, badInput } of withExternal) {
     engineConformance({
       name: `onnxNode({ runtime: '${runtime}' }) with ${name}`,
       // Several threads give other bits together than alone.
       create: () => onnxNode({ runtime, ...(runtime === 'native' ? { batching: false } : {}) }),
-      model: modelAt(dataUrl(bytes)),
+      model: {
+        ...modelAt(dataUrl(bytes)),
+        externalData: externalData?.map(({ path, data }) => ({ path, url: dataUrl(data) })),
+      },
       inputs,
       badInput,
       test: { describe, it, expect },

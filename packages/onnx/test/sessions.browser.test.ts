@@ -3,7 +3,7 @@ import { bitsOf, engineConformance } from '@predcache/core/testing';
 import { onnx } from '@predcache/onnx';
 import { afterAll, describe, expect, it, vi } from 'vitest';
 import { blobUrl, modelAt, vector } from './support/engineModels.js';
-import { digitClassifier, outsideModels } from './support/outsideModels.js';
+import { digitClassifier, externalDataModel, outsideModels } from './support/outsideModels.js';
 import { busyModel, scaleModel } from './support/testModels.js';
 import { type CallWorker, workerCalls } from './support/workerCalls.js';
 import { workers } from './support/workers.js';
@@ -11,12 +11,15 @@ import { workers } from './support/workers.js';
 // Most of these start a worker and a runtime of their own.
 vi.setConfig({ testTimeout: 30_000 });
 
-for (const make of outsideModels) {
-  const { name, bytes, inputs, badInput } = make();
+for (const make of [...outsideModels, externalDataModel]) {
+  const { name, bytes, externalData, inputs, badInput } = make();
   engineConformance({
     name: `onnx() in a worker with ${name}`,
     create: () => onnx({ worker: workers.predict }),
-    model: modelAt(blobUrl(bytes), name),
+    model: {
+      ...modelAt(blobUrl(bytes), name),
+      externalData: externalData?.map(({ path, data }) => ({ path, url: blobUrl(data) })),
+    },
     inputs,
     badInput,
     test: { describe, it, expect },
