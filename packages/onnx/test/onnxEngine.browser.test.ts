@@ -137,8 +137,11 @@ describe('availability', () => {
     const first = watchedEngine(workers.predict, { modelCache: { name } });
     expect(await first.engine.availability({ model })).toEqual({ state: 'downloadable' });
     await first.engine.load({ model });
-    const stored = () => watchedEngine(workers.predict, { modelCache: { name } }).engine.availability({ model });
-    await expect.poll(stored).toMatchObject({ state: 'available', reason: expect.stringContaining('stored') });
+    const stored = () =>
+      watchedEngine(workers.predict, { modelCache: { name } }).engine.availability({ model });
+    await expect
+      .poll(stored)
+      .toMatchObject({ state: 'available', reason: expect.stringContaining('stored') });
     const without = watchedEngine(workers.predict, { modelCache: false });
     expect(await without.engine.availability({ model })).toEqual({ state: 'downloadable' });
     await caches.delete(name);
