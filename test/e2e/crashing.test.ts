@@ -103,9 +103,11 @@ describe('a page that is left while it loads a model', () => {
 });
 
 it('Tabs that load it at the same time do not take each other for crashed', async () => {
-  const tabs = [await openLoading(), await openLoading(), await openLoading()];
+  // The others wait for what the first one downloads.
+  const tabs = [await openLoading(), await openTab(), await openTab()];
+  for (const tab of tabs.slice(1)) await tell(tab, 'begin', url);
   const next = await openTab();
-  expect(await tell(next, 'rows')).toBe(3);
+  await expect.poll(() => tell(next, 'rows')).toBe(3);
   expect(await tell(next, 'availability', url)).toEqual({ state: 'downloadable' });
   for (const tab of tabs) await tab.close();
 });

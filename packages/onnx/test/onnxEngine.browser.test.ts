@@ -130,6 +130,24 @@ describe('loading', () => {
 const shared = onnx({ worker: workers.predict });
 afterAll(() => shared.dispose());
 
+describe('availability', () => {
+  it('tells of files that are stored for offline use, to an engine that has loaded nothing yet', async () => {
+    const name = 'availability-test';
+    const model = { name: 'language-id-small', version: '1', url: '/models/language-id-small.onnx' };
+    const first = watchedEngine(workers.predict, { modelCache: { name } });
+    expect(await first.engine.availability({ model })).toEqual({ state: 'downloadable' });
+    await first.engine.load({ model });
+    const stored = () =>
+      watchedEngine(workers.predict, { modelCache: { name } }).engine.availability({ model });
+    await expect
+      .poll(stored)
+      .toMatchObject({ state: 'available', reason: expect.stringContaining('stored') });
+    const without = watchedEngine(workers.predict, { modelCache: false });
+    expect(await without.engine.availability({ model })).toEqual({ state: 'downloadable' });
+    await caches.delete(name);
+  });
+});
+
 describe('running', () => {
   it.each(tensorTypes)('carries %s tensors there and back, bit for bit', async (type) => {
     const x = tensorOf(type);
