@@ -86,7 +86,7 @@ it('answer all calls rightly while tabs come and go in 30 rounds', { timeout: 30
     } else if (fate === 'is left') {
       await who.page.goto(`${pages.url}elsewhere.html`);
       await who.page.evaluate(() => history.back());
-      await expect.poll(() => who.page.title(), { timeout: 10_000 }).toMatch(/one engine/);
+      await expect.poll(() => who.page.title(), { timeout: 30_000 }).toMatch(/one engine/);
     } else if (fate === 'is frozen') {
       await who.tell('freeze');
       await among(before.filter((tab) => tab !== who)).tell('outcome', names[0]!);
@@ -113,6 +113,6 @@ it('answer all calls rightly while tabs come and go in 30 rounds', { timeout: 30
       }
     }
   }
-  await expect.poll(() => tabs.reduce((sum, { workers }) => sum + workers, 0)).toBe(1);
+  await expect.poll(() => tabs.reduce((sum, { workers }) => sum + workers, 0), { timeout: 30_000 }).toBe(1);
   console.log(`Of ${asked} calls ${answered} could be answered and were:`, Object.fromEntries(happened));
 });
