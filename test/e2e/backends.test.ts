@@ -14,7 +14,10 @@ const strict = {
 };
 
 interface OpenPage {
+  /** A worker is asked directly. */
   ask(asked: Asked): Promise<Answered>;
+  /** The page's engine is asked. */
+  askEngine(asked: Asked): Promise<Answered>;
   violations(): Promise<readonly string[]>;
   workers(): number;
   close(): Promise<void>;
@@ -34,11 +37,9 @@ async function openPage(browser: Browser, { url }: ServedPage): Promise<OpenPage
   await page.goto(url);
   await page.waitForFunction(() => 'ask' in globalThis);
   return {
-    ask: (asked) =>
-      page.evaluate(
-        (parameters) => (globalThis as unknown as { ask(asked: Asked): Promise<Answered> }).ask(parameters),
-        asked,
-      ),
+    ask: (asked) => page.evaluate((parameters) => (globalThis as unknown as OpenPage).ask(parameters), asked),
+    askEngine: (asked) =>
+      page.evaluate((parameters) => (globalThis as unknown as OpenPage).askEngine(parameters), asked),
     violations: async () => [
       ...problems.filter((problem) => /security policy/i.test(problem)),
       ...(await page.evaluate(() => (globalThis as unknown as { violations: string[] }).violations)),
@@ -101,6 +102,22 @@ describe.each([
     expect(await page.ask({ entry: 'noMoreWorkers', model: 'digits', threads: 1 })).toMatchObject({
       backend: 'wasm',
     });
+  });
+});
+
+describe('an engine whose runtime cannot start its threads', () => {
+  it('starts it once more, with one', async () => {
+    const served = await servedPage('backends.html', { how: 'built', headers: { ...isolated, ...strict } });
+    const browser = await launch();
+    try {
+      const page = await openPage(browser, served);
+      const one = await page.askEngine({ entry: 'wasm', model: 'digits', threads: 1 });
+      const other = await page.askEngine({ entry: 'noMoreWorkers', model: 'digits', threads: 2 });
+      expect(other).toMatchObject({ backend: 'wasm', outputs: one.outputs });
+    } finally {
+      await browser.close();
+      await served.close();
+    }
   });
 });
 

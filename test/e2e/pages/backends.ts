@@ -1,4 +1,5 @@
 import type { Tensors } from '@predcache/core';
+import { onnx } from '@predcache/onnx';
 import { onnxModel } from '../../../packages/onnx/test/support/onnxModel.js';
 import { digitClassifier, type OutsideModel } from '../../../packages/onnx/test/support/outsideModels.js';
 import { CallFailed, workerCalls } from '../../../packages/onnx/test/support/workerCalls.js';
@@ -57,6 +58,19 @@ async function ask({ entry, model, threads }: Asked): Promise<Answered> {
   }
 }
 
+/** What the engine as apps use it makes of the same. */
+async function askEngine({ entry, model, threads }: Asked): Promise<Answered> {
+  const engine = onnx({ worker: entries[entry], threads, modelCache: false });
+  const { bytes, inputs } = models[model]();
+  try {
+    const options = { model: { name: model, version: '1', url: urlOf(bytes) } };
+    const result = await engine.run(inputs, options);
+    return { backend: result.backend, outputs: (result.outputs as readonly Tensors[]).map(plain) };
+  } finally {
+    await engine.dispose();
+  }
+}
+
 function urlOf(bytes: OutsideModel['bytes']): string {
   let text = '';
   for (const byte of bytes) text += String.fromCharCode(byte);
@@ -69,7 +83,7 @@ function plain(tensors: Tensors): Record<string, readonly number[]> {
   );
 }
 
-Object.assign(globalThis, { ask, violations: [] as string[] });
+Object.assign(globalThis, { ask, askEngine, violations: [] as string[] });
 document.addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) => {
   (globalThis as unknown as { violations: string[] }).violations.push(`${violatedDirective} ${blockedURI}`);
 });

@@ -1,4 +1,6 @@
 import type { CrashMarks, LoadMark } from '../page/crashMarks.js';
+import type { ModelArgument } from '../session/methods.js';
+import { failedWithThreads } from '../session/runtimeErrors.js';
 import type { WorkerEnd } from '../transport/workerEnd.js';
 import { recycled } from '../transport/workerErrors.js';
 import { type Answer, WorkerLink } from '../transport/workerLink.js';
@@ -12,6 +14,8 @@ export interface PoolWorkerOptions {
   readonly runTimeout: number;
   readonly idleTimeout: number;
   readonly crashMarks: CrashMarks;
+  /** Whether its runtime is to do with one thread, whatever the calls say. */
+  readonly hasOneThread: boolean;
   readonly on: PoolWorkerEvents;
 }
 
@@ -103,12 +107,14 @@ export class PoolWorker {
       mark,
       cancel: this.#link.post({
         method: 'load',
-        argument: model.argument,
+        argument: this.#argument(model.argument),
         onProgress: (progress) => {
           if (this.#loads.get(model) === load) model.progressed(progress);
         },
         onAnswer: (answer) => {
           this.#answered();
+          // The pool begins it again elsewhere when this worker ends, as it is just about to.
+          if (!answer.ok && failedWithThreads(answer.error)) return;
           if (this.#loads.get(model) !== load) return;
           this.#loads.delete(model);
           mark.end();
@@ -137,7 +143,7 @@ export class PoolWorker {
     this.#running.add(call);
     return this.#link.post({
       method: call.method,
-      argument: call.argument,
+      argument: this.#argument(call.argument),
       transfer: call.transfer,
       onAnswer: (answer) => {
         this.#running.delete(call);
@@ -154,7 +160,7 @@ export class PoolWorker {
       this.#unloads.add(resolve);
       this.#link.post({
         method: 'unload',
-        argument: model.argument,
+        argument: this.#argument(model.argument),
         onAnswer: () => {
           this.#unloads.delete(resolve);
           this.#answered();
@@ -166,6 +172,11 @@ export class PoolWorker {
 
   end(end: WorkerEnd): void {
     this.#link.end(end);
+  }
+
+  #argument<Argument extends ModelArgument>(argument: Argument): Argument {
+    if (!this.#options.hasOneThread) return argument;
+    return { ...argument, settings: { ...argument.settings, threads: 1 } };
   }
 
   #answered(): void {

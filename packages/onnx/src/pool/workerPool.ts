@@ -4,6 +4,7 @@ import type { EngineCallOptions, EngineCalls } from '../page/engineCalls.js';
 import { ready } from '../session/loadProgress.js';
 import type { Methods, ModelArgument } from '../session/methods.js';
 import { describeModel, modelIdentity } from '../session/modelReference.js';
+import { failedWithThreads } from '../session/runtimeErrors.js';
 import type { WorkerEnd } from '../transport/workerEnd.js';
 import { disposed, modelCrashed, overloaded, recycled } from '../transport/workerErrors.js';
 import type { Answer } from '../transport/workerLink.js';
@@ -45,6 +46,8 @@ export class WorkerPool implements EngineCalls {
   readonly #queue = new CallQueue();
   readonly #models = new Map<string, PooledModel>();
   #workers: PoolWorker[] = [];
+  /** The runtime could not start its threads here. */
+  #hasOneThread = false;
   #isDisposed = false;
 
   constructor(options: WorkerPoolOptions) {
@@ -174,6 +177,7 @@ export class WorkerPool implements EngineCalls {
         runTimeout,
         idleTimeout,
         crashMarks,
+        hasOneThread: this.#hasOneThread,
         on: {
           answered: (call, answer) => this.#answered(call, answer),
           loaded: (model) => this.#loaded(model),
@@ -233,7 +237,9 @@ export class WorkerPool implements EngineCalls {
    */
   #ended(worker: PoolWorker, end: WorkerEnd): void {
     this.#workers = this.#workers.filter((other) => other !== worker);
-    this.#starts.ended(end);
+    // iOS may not give several threads their memory: https://github.com/microsoft/onnxruntime/issues/22086
+    if (failedWithThreads(end.error) && !this.#hasOneThread) this.#hasOneThread = true;
+    else this.#starts.ended(end);
     for (const model of worker.models) if (!this.#stands(model)) this.#options.onGone(model.identity);
     for (const call of worker.running) call.posted = undefined;
     if (this.#isDisposed) {

@@ -42,6 +42,11 @@ export function runtimeUnavailable(cause: unknown, threads = 1): PredcacheError 
   });
 }
 
+/** Whether a runtime of several threads did not start: with one it may, in a realm of its own. */
+export function failedWithThreads(error: unknown): boolean {
+  return leavesRuntimeBroken(error) && (error as PredcacheError).details.threads !== undefined;
+}
+
 export function threadsTimedOut(timeout: number): Error {
   return new Error(`its threads were not ready after ${timeout} ms`);
 }
