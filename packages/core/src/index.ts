@@ -11,6 +11,7 @@ export type {
   LoadProgress,
   ModelSignature,
   Priority,
+  ResultFreshness,
   RunOptions,
   ValueSignature,
 } from './engines/engine.js';

@@ -49,6 +49,22 @@ export interface RunOptions extends LoadOptions {
    * @default false
    */
   readonly mayTransfer?: boolean | undefined;
+  /** By item: the validator of what is stored already. Only for engines that revalidate. */
+  readonly etags?: readonly (string | undefined)[] | undefined;
+}
+
+/** How long a result may be used, as its source says (RFC 9111, 5861). All in ms. */
+export interface ResultFreshness {
+  /** `no-store`: nothing is kept. */
+  readonly noStore?: boolean | undefined;
+  /** What is left of its lifetime; 0: it is stale at once. Absent: the source does not say. */
+  readonly ttl?: number | undefined;
+  readonly staleWhileRevalidate?: number | undefined;
+  readonly staleIfError?: number | undefined;
+  /** Since it was computed at its source (`Age`). */
+  readonly age?: number | undefined;
+  /** To ask later whether it is still right. */
+  readonly etag?: string | undefined;
 }
 
 /** What a model says of one of its inputs or outputs. */
@@ -71,7 +87,8 @@ export interface ModelSignature {
 
 /** One output per input of the batch, in order. */
 export interface EngineResult {
-  readonly outputs: readonly Payload[];
+  /** `undefined` only where `notModified` is true. */
+  readonly outputs: readonly (Payload | undefined)[];
   /** What computed it, for instance `wasm`. */
   readonly backend: string;
   /** ms each item took, loading not counted. Absent: the caller divides the time of the run by the items. */
@@ -82,6 +99,10 @@ export interface EngineResult {
    * @default true
    */
   readonly isDeterministic?: boolean | undefined;
+  /** By item: how long it may be used. Absent: as long as the predictor's options say. */
+  readonly freshness?: readonly (ResultFreshness | undefined)[] | undefined;
+  /** By item: what `etags` named is still right, and `outputs` has nothing in its place (undefined). */
+  readonly notModified?: readonly boolean[] | undefined;
 }
 
 /**
