@@ -1,3 +1,4 @@
+import type { EntryFreshness } from './freshness.js';
 import type { JsonValue, Payload } from './payload.js';
 import type { Tensors } from './tensor.js';
 import { looksLikeTensors } from './validateTensors.js';
@@ -9,8 +10,9 @@ const bookkeeping = 384;
  * The bytes an entry counts for in every tier's budget. Tensor data is counted exactly; strings two bytes a character,
  * objects and arrays by what engines are known to need for them.
  */
-export function entrySize(outputs: Payload, tags: readonly string[]): number {
-  return bookkeeping + payloadSize(outputs) + tags.reduce((sum, tag) => sum + textSize(tag), 0);
+export function entrySize(outputs: Payload, tags: readonly string[], freshness?: EntryFreshness): number {
+  const size = bookkeeping + payloadSize(outputs) + tags.reduce((sum, tag) => sum + textSize(tag), 0);
+  return freshness === undefined ? size : size + 64 + textSize(freshness.etag ?? '');
 }
 
 /** The bytes that a payload takes in memory. */

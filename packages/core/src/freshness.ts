@@ -12,25 +12,48 @@ export interface Freshness {
   /**
    * So much longer it is given at once, marked stale, while it is computed anew in the background.
    *
-   * @default 0
+   * @default 0, or what the server of an answer says
    */
   readonly staleWhileRevalidate?: number | undefined;
 
   /**
    * So much longer than `ttl` it is given, marked stale, when computing fails.
    *
-   * @default 0
+   * @default 0, or what the server of an answer says
    */
   readonly staleIfError?: number | undefined;
 }
 
-export type CompleteFreshness = { readonly [Name in keyof Freshness]-?: number };
+/**
+ * What the source of an entry says of its freshness, counted from its `createdAt` on. The app's own options hold beside it:
+ * of what both say, the shorter one counts.
+ */
+export interface EntryFreshness extends Freshness {
+  /** By which the source can be asked whether the entry is still right. */
+  readonly etag?: string | undefined;
+}
 
-export const alwaysFresh: CompleteFreshness = {
-  ttl: Number.POSITIVE_INFINITY,
-  staleWhileRevalidate: 0,
-  staleIfError: 0,
-};
+/** What an app says; where it says nothing of stale answers, the source of an entry may. */
+export interface FreshnessRules extends Freshness {
+  readonly ttl: number;
+}
+
+export const alwaysFresh: FreshnessRules = { ttl: Number.POSITIVE_INFINITY };
+
+export const freshnessTimes = ['ttl', 'staleWhileRevalidate', 'staleIfError'] as const;
+
+/** How long an entry is fresh, in ms from its `createdAt` on. */
+export function lifetimeOf(
+  { freshness }: { readonly freshness?: EntryFreshness | undefined },
+  ttl: number,
+): number {
+  return freshness?.ttl === undefined ? ttl : Math.min(ttl, freshness.ttl);
+}
+
+/** So much longer it may be used after that, by what both the app and its source say. */
+export function shorterOf(one: number | undefined, other: number | undefined): number {
+  return Math.min(one ?? other ?? 0, other ?? one ?? 0);
+}
 
 /** ms since it was computed. A clock that was set back makes nothing younger than now. */
 export function ageOf({ createdAt }: { readonly createdAt: number }): number {
@@ -38,9 +61,10 @@ export function ageOf({ createdAt }: { readonly createdAt: number }): number {
 }
 
 /** @throws {PredcacheError} `OPTIONS_INVALID`, naming the option. */
-export function completeFreshness(given: Freshness, defaults: CompleteFreshness): CompleteFreshness {
-  const complete = { ...defaults };
-  for (const option of ['ttl', 'staleWhileRevalidate', 'staleIfError'] as const) {
+export function completeFreshness(given: Freshness, defaults: FreshnessRules): FreshnessRules {
+  const { ttl, staleWhileRevalidate, staleIfError } = defaults;
+  const complete = { ttl, staleWhileRevalidate, staleIfError };
+  for (const option of freshnessTimes) {
     const value = given[option];
     if (value === undefined) continue;
     if (typeof value !== 'number' || !(value >= 0)) {

@@ -45,7 +45,7 @@ export type {
 } from './events/events.js';
 export { Listeners } from './events/listeners.js';
 export type { LatencyStats, PredictorStats } from './events/stats.js';
-export type { Freshness } from './freshness.js';
+export type { EntryFreshness, Freshness } from './freshness.js';
 export { canonicalJson } from './keys/canonicalJson.js';
 export { keyOf } from './keys/keyOf.js';
 export { bytesToHex } from './keys/sha256.js';

@@ -114,9 +114,16 @@ def entry(fields: dict, outputs: "list | None", value: object) -> bytes:
             names += text(name)
     flags |= 4 if outputs is not None else 0
     flags |= 8 if fields["computedBy"] == "in_cloud" else 0
+    times = ("ttl", "staleWhileRevalidate", "staleIfError")
+    freshness, said = fields.get("freshness", {}), b""
+    if freshness:
+        flags |= 32
+        said = bytes([sum(1 << bit for bit, name in enumerate((*times, "etag")) if name in freshness)])
+        said += b"".join(struct.pack("<d", freshness[name]) for name in times if name in freshness)
+        said += text(freshness["etag"]) if "etag" in freshness else b""
     first = b"\x01PE" + bytes([flags])
     rest = struct.pack("<I3d", len(fields["tags"]), fields["createdAt"], fields["cost"], fields["size"])
-    rest += names + b"".join(map(text, fields["tags"])) + text(fields["backend"])
+    rest += names + b"".join(map(text, fields["tags"])) + text(fields["backend"]) + said
     # Alignment counts from the entry's first byte: 12 bytes come before `rest`.
     whole = bytes(12) + rest
     whole = whole + cbor(value) if outputs is None else tensors(whole, outputs)
@@ -188,7 +195,15 @@ for label, value in [
         ("many elements", list(range(300)))]:
     add(f"JSON: {label}", value=value)
 
+WITHOUT_FRESHNESS = len(VECTORS)
+add("all of a freshness", [("y", "float64", [1], struct.pack("<d", 0.1))], computedBy="in_cloud", tags=["a"],
+    freshness={"ttl": 60000, "staleWhileRevalidate": 0, "staleIfError": 1e9, "etag": 'W/"é-\ud800"'})
+add("a lifetime only", value=1, freshness={"ttl": 0.5})
+add("an etag only", value="x", freshness={"etag": ""})
+
 VECTOR_BYTES = [bytes.fromhex(vector["bytes"]) for vector in VECTORS]
 print(json.dumps({"entries": VECTORS, "streams": [
     {"name": "every vector", "count": len(VECTORS), "bytes": stream(VECTOR_BYTES).hex()},
+    {"name": "vectors without freshness", "count": WITHOUT_FRESHNESS,
+     "bytes": stream(VECTOR_BYTES[:WITHOUT_FRESHNESS]).hex()},
     {"name": "no entries", "count": 0, "bytes": stream([]).hex()}]}, indent=1))

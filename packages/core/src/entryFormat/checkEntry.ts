@@ -1,6 +1,7 @@
 import type { Entry } from '../entry.js';
 import { PredcacheError } from '../errors/predcacheError.js';
 import { isCount } from './fields.js';
+import { isFreshness } from './freshnessFields.js';
 
 /** The error for what cannot be stored. */
 export function notStorable(what: string, cause?: unknown): PredcacheError {
@@ -20,7 +21,7 @@ export function notStorable(what: string, cause?: unknown): PredcacheError {
  */
 export function checkEntry(entry: Entry): void {
   if (typeof entry !== 'object' || entry === null) throw notStorable('What was given is no entry');
-  const { key, model, createdAt, cost, size, tags, computedBy, backend } = entry;
+  const { key, model, createdAt, cost, size, tags, computedBy, backend, freshness } = entry;
   if (typeof key !== 'string') throw wrong('key', key, 'a string');
   if (typeof model !== 'string') throw wrong('model', model, 'a string');
   if (!Number.isFinite(createdAt)) throw wrong('createdAt', createdAt, 'a finite number');
@@ -30,6 +31,8 @@ export function checkEntry(entry: Entry): void {
     throw wrong('computedBy', computedBy, 'on_device, in_cloud or app');
   }
   if (typeof backend !== 'string') throw wrong('backend', backend, 'a string');
+  if (!isFreshness(freshness))
+    throw wrong('freshness', freshness, 'times of 0 or more and an etag that is a string');
   if (!isStrings(tags)) throw wrong('tags', tags, 'an array of strings');
 }
 

@@ -77,10 +77,14 @@ function readerOf(bytes: Uint8Array): ByteReader {
 function readEntry(bytes: Uint8Array, share: boolean): Entry {
   const reader = readerOf(bytes);
   const entryFlags = bytes[3]!;
-  const { key, model, createdAt, cost, size, tags, computedBy, backend } = readFields(reader, entryFlags);
+  const { key, model, createdAt, cost, size, tags, computedBy, backend, freshness } = readFields(
+    reader,
+    entryFlags,
+  );
   const outputs = readOutputs(reader, (entryFlags & flags.tensors) !== 0, share);
   if (reader.left > 0) throw new Damage('Bytes behind the outputs');
-  return { key, model, outputs, createdAt, cost, size, tags, computedBy, backend };
+  const entry = { key, model, outputs, createdAt, cost, size, tags, computedBy, backend };
+  return freshness === undefined ? entry : { ...entry, freshness };
 }
 
 function readOutputs(reader: ByteReader, areTensors: boolean, share: boolean): Payload {

@@ -3,13 +3,15 @@ import type { ByteWriter } from '../keys/byteWriter.js';
 import type { EntryFacts } from '../tiers/selector.js';
 import { type ByteReader, Damage } from './byteReader.js';
 import { digestAt, parseDigest } from './digests.js';
+import { readFreshness, saysAnything, writeFreshness } from './freshnessFields.js';
 import { flags, formatVersion, magic } from './layout.js';
 import { RepeatedDigest } from './repeatedDigest.js';
 import { readText, writeText } from './texts.js';
 
 /** Writes everything before the outputs; checksum and length are left open. */
 export function writeFields(writer: ByteWriter, entry: EntryFacts, outputFlags: number): void {
-  const { key, model, createdAt, cost, size, tags, computedBy, backend } = entry;
+  const { key, model, createdAt, cost, size, tags, computedBy, backend, freshness } = entry;
+  const hasFreshness = saysAnything(freshness);
   const keyIsDigest = parseDigest(key, keyBytes);
   const modelIsDigest = models.parse(model);
   writer.uint8(formatVersion);
@@ -19,7 +21,8 @@ export function writeFields(writer: ByteWriter, entry: EntryFacts, outputFlags: 
       (keyIsDigest ? flags.keyIsDigest : 0) |
       (modelIsDigest ? flags.modelIsDigest : 0) |
       (computedBy === 'in_cloud' ? flags.inCloud : 0) |
-      (computedBy === 'app' ? flags.byApp : 0),
+      (computedBy === 'app' ? flags.byApp : 0) |
+      (hasFreshness ? flags.freshness : 0),
   );
   writer.uint32(0);
   writer.uint32(0);
@@ -31,6 +34,7 @@ export function writeFields(writer: ByteWriter, entry: EntryFacts, outputFlags: 
   writeName(writer, model, modelIsDigest, models.bytes);
   for (const tag of tags) writeText(writer, tag);
   writeText(writer, backend);
+  if (hasFreshness) writeFreshness(writer, freshness);
 }
 
 const keyBytes = new Uint8Array(32);
@@ -55,7 +59,9 @@ export function readFields(reader: ByteReader, entryFlags: number): EntryFacts {
   const tags = readTags(reader, tagCount);
   const backend = readText(reader);
   const computedBy = computedByOf(entryFlags);
-  return { key, model, createdAt, cost, size, tags, computedBy, backend };
+  const facts = { key, model, createdAt, cost, size, tags, computedBy, backend };
+  if ((entryFlags & flags.freshness) === 0) return facts;
+  return { ...facts, freshness: readFreshness(reader) };
 }
 
 /** A number of 0 or more. */

@@ -15,7 +15,9 @@ export const flags = {
   inCloud: 8,
   /** Given by the app, not computed. */
   byApp: 16,
-  all: 31,
+  /** What its source says of its freshness stands behind the backend. */
+  freshness: 32,
+  all: 63,
 } as const;
 
 /** Where the checksum stands; it covers everything behind it, and its seed is everything before it. */

@@ -21,6 +21,8 @@ export type NotStoredReason =
   | 'not-cacheable'
   /** It has NaN in it, and `storeNaN` is not set. */
   | 'nan'
+  /** Its source says that nobody may keep it (`Cache-Control: no-store`). */
+  | 'no-store'
   /** An invalidation came while it was computed. */
   | 'invalidated'
   /** The engine does not give the same for the same input. */

@@ -1,6 +1,6 @@
 import { now } from '../clock.js';
 import type { PredictorEvent, Source, StoredSource } from '../events/events.js';
-import { ageOf } from '../freshness.js';
+import { ageOf, lifetimeOf } from '../freshness.js';
 import type { Prediction } from '../prediction.js';
 import type { Edition } from './edition.js';
 import { decodeOutputs } from './outputs.js';
@@ -8,7 +8,7 @@ import type { Resolution } from './resolver.js';
 import type { Rules } from './rules.js';
 
 /** An answer, before anybody's `decode`. */
-export type Answer = Pick<Resolution, 'entry' | 'source' | 'named' | 'agrees' | 'isShared'>;
+export type Answer = Pick<Resolution, 'entry' | 'source' | 'age' | 'named' | 'agrees' | 'isShared'>;
 
 /** Who is answered. */
 export interface Asked {
@@ -59,16 +59,16 @@ export class Answers<Output> {
   }
 
   #envelope(
-    { entry, source, named, agrees }: Answer,
+    { entry, source, age: ageAtSource = 0, named, agrees }: Answer,
     { edition, rules: { ttl } }: Asked,
   ): Prediction<Output> {
     const isStored = !isEngineSource(source) && source !== 'origin';
-    const age = isStored ? ageOf(entry) : 0;
+    const age = isStored ? ageOf(entry) : ageAtSource;
     const prediction = {
       output: decodeOutputs(entry.outputs, this.#decode),
       source,
       age,
-      isStale: isStored && (age >= ttl || named !== undefined),
+      isStale: isStored && (age >= lifetimeOf(entry, ttl) || named !== undefined),
       model: named ?? edition.named,
       backend: entry.backend,
       key: entry.key,

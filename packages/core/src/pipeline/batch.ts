@@ -1,4 +1,5 @@
-import type { Priority } from '../engines/engine.js';
+import type { Priority, ResultFreshness } from '../engines/engine.js';
+import type { Entry } from '../entry.js';
 import { payloadSize } from '../entrySize.js';
 import type { Payload } from '../payload.js';
 import type { Queued } from './computeQueue.js';
@@ -11,6 +12,11 @@ export interface Computed {
   /** ms, loading not counted where the engine can tell. */
   readonly cost: number;
   readonly isDeterministic: boolean;
+  readonly freshness: ResultFreshness | undefined;
+  /** The outputs are those of the entry that it `revalidates`: they are still right. */
+  readonly isRenewed: boolean;
+  /** ms from the engine's being asked to its answer, for the whole batch. */
+  readonly took: number;
 }
 
 /** What to compute on. */
@@ -19,6 +25,8 @@ export interface Subject {
   readonly payload: () => Payload;
   /** Whether its buffers may be taken away: then each `payload` is another copy. */
   readonly mayTransfer: boolean;
+  /** What is stored for it: the engine may say that it is still right. */
+  readonly revalidates?: Entry | undefined;
 }
 
 /** An input on its way to an engine, and who waits for what comes of it. */
@@ -52,6 +60,15 @@ export class BatchItem implements Queued {
 
   get mayTransfer(): boolean {
     return this.#subject.mayTransfer;
+  }
+
+  /** Absent where there is nothing to ask of it. */
+  get revalidates(): Entry | undefined {
+    return this.etag === undefined ? undefined : this.#subject.revalidates;
+  }
+
+  get etag(): string | undefined {
+    return this.#subject.revalidates?.freshness?.etag;
   }
 
   payload(): Payload {
@@ -106,6 +123,12 @@ export class Batch {
       (most, { priority }) => (isMoreUrgent(priority, most) ? priority : most),
       'background',
     );
+  }
+
+  /** `undefined` where nothing is revalidated. */
+  get etags(): readonly (string | undefined)[] | undefined {
+    const etags = this.items.map(({ etag }) => etag);
+    return etags.every((etag) => etag === undefined) ? undefined : etags;
   }
 
   get mayTransfer(): boolean {

@@ -1,9 +1,10 @@
 import { settledBy } from '../abortSignals.js';
 import { now } from '../clock.js';
-import type { Engine, LoadProgress } from '../engines/engine.js';
+import type { Engine, EngineResult, LoadProgress } from '../engines/engine.js';
 import { PredcacheError } from '../errors/predcacheError.js';
 import { toPredcacheError } from '../errors/toPredcacheError.js';
 import type { Model } from '../model.js';
+import type { Payload } from '../payload.js';
 import { Batch, BatchItem, type Computed, type Subject } from './batch.js';
 import { ComputeQueue, type ComputeQueueLimits } from './computeQueue.js';
 import { acceptOutputs } from './outputs.js';
@@ -113,14 +114,14 @@ export class Batcher {
   }
 
   async #compute(batch: Batch): Promise<Computed[]> {
-    const { items, signal, priority, mayTransfer } = batch;
+    const { items, signal, priority, mayTransfer, etags } = batch;
     const started = now();
     const { engine, model, onProgress } = this.#options;
     const inputs = items.map((item) => item.payload());
-    const options = { model, signal, onProgress, priority, onBegun: batch.begun, mayTransfer };
+    const options = { model, signal, onProgress, priority, onBegun: batch.begun, mayTransfer, etags };
     // An engine that does not heed the signal must not keep others waiting for what nobody wants.
     const result = await settledBy(engine.run(inputs, options), signal);
-    const share = (now() - started) / items.length;
+    const took = now() - started;
     if (!Array.isArray(result?.outputs) || result.outputs.length !== items.length) {
       throw new PredcacheError({
         code: 'OUTPUT_INVALID',
@@ -129,12 +130,31 @@ export class Batcher {
         hint: 'An engine must give one output per input, in order',
       });
     }
-    return result.outputs.map((outputs, index) => ({
-      outputs: acceptOutputs(outputs),
-      backend: result.backend,
-      cost: validCost(result.costs?.[index]) ?? share,
+    return items.map((item, index) => this.#computed(item, result, index, took));
+  }
+
+  #computed(item: BatchItem, result: EngineResult, index: number, took: number): Computed {
+    const of = {
       isDeterministic: result.isDeterministic !== false,
-    }));
+      freshness: result.freshness?.[index],
+      took,
+    };
+    if (result.notModified?.[index] !== true) {
+      const cost = validCost(result.costs?.[index]) ?? took / item.batch!.items.length;
+      const outputs = acceptOutputs(result.outputs[index] as Payload);
+      return { ...of, outputs, backend: result.backend, cost, isRenewed: false };
+    }
+    const { revalidates } = item;
+    if (revalidates !== undefined) {
+      const { outputs, backend, cost } = revalidates;
+      return { ...of, outputs, backend, cost, isRenewed: true };
+    }
+    throw new PredcacheError({
+      code: 'OUTPUT_INVALID',
+      what: 'The engine says that nothing has changed, of an input that nothing is stored for',
+      where: `engine "${this.#options.engine.name}"`,
+      hint: 'An engine may set notModified only where etags has a validator',
+    });
   }
 
   #typed(error: unknown): PredcacheError {

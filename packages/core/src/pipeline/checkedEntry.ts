@@ -1,5 +1,6 @@
 import { copyPayload } from '../copyPayload.js';
 import type { Entry } from '../entry.js';
+import { isFreshness } from '../entryFormat/freshnessFields.js';
 
 /**
  * A copy of what a slower tier or another tab gave.
@@ -14,5 +15,6 @@ export function checkedEntry(entry: Entry, key: string, modelId: string): Entry 
       throw new TypeError(`Its entry has a ${field} of ${entry[field]}`);
   }
   if (typeof entry.backend !== 'string') throw new TypeError('Its entry has no backend');
+  if (!isFreshness(entry.freshness)) throw new TypeError('Its entry has a freshness that makes no sense');
   return { ...entry, outputs: copyPayload(entry.outputs) };
 }

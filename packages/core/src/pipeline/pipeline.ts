@@ -20,7 +20,7 @@ import { type Flight, type FlightSubject, InFlight } from './inFlight.js';
 import type { PreparedInput } from './inputs.js';
 import { Invalidations, outdates } from './invalidations.js';
 import { OriginReader } from './originReader.js';
-import { hasTags, type Request, readsStored, useOf, withTagsOf } from './request.js';
+import { hasTags, inPlaceOf, type Request, readsStored, useOf } from './request.js';
 import { mustAsk, type Resolution, Resolver, withTags } from './resolver.js';
 import { defaultRules, type Rules, rulesOf } from './rules.js';
 import type { Found, Marks, TierStack } from './tierStack.js';
@@ -310,7 +310,7 @@ export class Pipeline<Input, Output> {
     const { edition, rules } = request;
     const use = useOf(found.entry, rules);
     if (use === 'unfit') return undefined;
-    if (use === 'stale') void this.background(withTagsOf(request, found.entry), 'refresh');
+    if (use === 'stale') void this.background(inPlaceOf(request, found.entry), 'refresh');
     if (!hasTags(found.entry, rules.tags))
       this.#resolver.found(request, found, { isOutdated: false, tags: new Set(rules.tags) });
     this.#audit(request, found.entry);

@@ -1,5 +1,5 @@
 import type { Entry } from '../entry.js';
-import { ageOf } from '../freshness.js';
+import { ageOf, lifetimeOf, shorterOf } from '../freshness.js';
 import type { Payload } from '../payload.js';
 import type { Edition } from './edition.js';
 import type { Rules } from './rules.js';
@@ -22,16 +22,20 @@ export interface Request<Input> {
   readonly keyBefore?: string | Promise<string> | undefined;
   /** Comes in place of a stale answer: what the app's system of record says goes first, as it did for that. */
   readonly isRefresh?: boolean | undefined;
+  /** What is stored for it and not to be answered with as it is; whoever computed it may say that it is still right. */
+  readonly revalidates?: Entry | undefined;
 }
 
 /** What may be done with a stored entry: answered with; answered with while it is computed anew; kept for a failure. */
 export type Use = 'fresh' | 'stale' | 'unfit';
 
 export function useOf(entry: Entry, { cache, ttl, staleWhileRevalidate }: Rules): Use {
-  if (ttl === Number.POSITIVE_INFINITY) return 'fresh';
+  const lifetime = lifetimeOf(entry, ttl);
+  if (lifetime === Number.POSITIVE_INFINITY) return 'fresh';
   const age = ageOf(entry);
-  if (age < ttl || cache === 'force-cache' || cache === 'only-if-cached') return 'fresh';
-  return age < ttl + staleWhileRevalidate ? 'stale' : 'unfit';
+  if (age < lifetime || cache === 'force-cache' || cache === 'only-if-cached') return 'fresh';
+  const longer = shorterOf(staleWhileRevalidate, entry.freshness?.staleWhileRevalidate);
+  return age < lifetime + longer ? 'stale' : 'unfit';
 }
 
 /** Whether stored entries may answer. */
@@ -40,7 +44,8 @@ export function readsStored({ cache }: Rules): boolean {
 }
 
 export function mayAnswerFailure(entry: Entry, { cache, ttl, staleIfError }: Rules): boolean {
-  return cache === 'default' && ageOf(entry) < ttl + staleIfError;
+  const longer = shorterOf(staleIfError, entry.freshness?.staleIfError);
+  return cache === 'default' && ageOf(entry) < lifetimeOf(entry, ttl) + longer;
 }
 
 /** Whether an entry carries all the tags that a request asks for. */
@@ -49,7 +54,8 @@ export function hasTags(entry: Entry, tags: Iterable<string>): boolean {
   return true;
 }
 
-/** The same, for an entry to come in place of one with more tags. */
-export function withTagsOf<Input>(request: Request<Input>, { tags }: Entry): Request<Input> {
-  return { ...request, rules: { ...request.rules, tags: [...request.rules.tags, ...tags] } };
+/** The same, for an entry to come in place of one: with its tags, or that one renewed. */
+export function inPlaceOf<Input>(request: Request<Input>, entry: Entry): Request<Input> {
+  const tags = [...request.rules.tags, ...entry.tags];
+  return { ...request, rules: { ...request.rules, tags }, revalidates: entry };
 }

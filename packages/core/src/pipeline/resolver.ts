@@ -10,7 +10,8 @@ import { checkedEntry } from './checkedEntry.js';
 import type { FlightSubject } from './inFlight.js';
 import type { Invalidations } from './invalidations.js';
 import type { OriginReader } from './originReader.js';
-import { hasTags, mayAnswerFailure, type Request, readsStored, useOf, withTagsOf } from './request.js';
+import { hasTags, inPlaceOf, mayAnswerFailure, type Request, readsStored, useOf } from './request.js';
+import { keepingOf } from './resultFreshness.js';
 import type { Routed } from './router.js';
 import type { Found } from './tierStack.js';
 import { throwIfEnded, under, type Work } from './work.js';
@@ -22,6 +23,14 @@ export const mustAsk = Number.POSITIVE_INFINITY;
 export interface Resolution {
   readonly entry: Entry;
   readonly source: Source;
+  /**
+   * ms since it was computed at its source, where that was not for this request.
+   *
+   * @default 0, of what was computed
+   */
+  readonly age?: number | undefined;
+  /** Its source says that nobody may keep it. */
+  readonly isNotToStore?: boolean | undefined;
   /** Another model than the request's own: the one before. */
   readonly named?: Prediction<unknown>['model'] | undefined;
   /** Computed by another tab at the same time. */
@@ -68,7 +77,7 @@ export class Resolver<Input> {
       const use = useOf(stored.entry, rules);
       if (use !== 'unfit') {
         // Once it is outdated, what a refresh would replace may be newer than what was asked for.
-        if (use === 'stale' && !subject.isOutdated) this.#options.refresh(withTagsOf(request, stored.entry));
+        if (use === 'stale' && !subject.isOutdated) this.#options.refresh(inPlaceOf(request, stored.entry));
         return this.found(request, stored, subject);
       }
       // What takes its place is asked for by as many.
@@ -87,7 +96,7 @@ export class Resolver<Input> {
     }
     throwIfEnded(work);
     try {
-      return await this.#compute(request, subject, work);
+      return await this.#compute({ ...request, revalidates: stored?.entry }, subject, work);
     } catch (error) {
       // A tier that was passed by because computing is cheaper may know it after all.
       const kept = stored ?? (work.ended !== undefined ? undefined : await this.#find(request, mustAsk));
@@ -122,7 +131,9 @@ export class Resolver<Input> {
     const inMemory = edition.isCaching ? edition.tiers.peek(key) : undefined;
     const stored = inMemory ?? (await this.#find(request, mustAsk));
     for (const tag of stored?.entry.tags ?? []) subject.tags.add(tag);
-    const resolution = await this.#computeHere(request, subject, work);
+    // `reload` asks as if nothing were stored.
+    const revalidates = rules.cache === 'no-cache' ? stored?.entry : undefined;
+    const resolution = await this.#computeHere({ ...request, revalidates }, subject, work);
     if (stored === undefined || rules.cache === 'reload') return resolution;
     const { agreement } = comparePayloads(stored.entry.outputs, resolution.entry.outputs, 0);
     return { ...resolution, agrees: agreement === 'equal' };
@@ -176,28 +187,38 @@ export class Resolver<Input> {
     const entry = hasTags(value.entry, subject.tags) ? value.entry : withTags(value.entry, subject.tags);
     // The tiers that tabs share have it from the tab that computed it.
     const isMeant = entry === value.entry ? ({ scope }: Found['tier']) => scope === undefined : undefined;
-    const stored = subject.isOutdated ? undefined : edition.tiers.store(entry, { marks, isMeant });
-    return { entry, source: value.source, isShared, stored };
+    const reason = this.#reasonNotToStore(request, subject, entry, value.isNotToStore !== true);
+    const stored = reason !== undefined ? undefined : edition.tiers.store(entry, { marks, isMeant });
+    return { entry, source: value.source, age: value.age, isShared, stored };
   }
 
   async #computeHere(request: Request<Input>, subject: FlightSubject, work: Work): Promise<Resolution> {
     const { edition, key, rules } = request;
     this.#options.report({ type: 'miss', key });
     const routed = await edition.router.compute(request, rules.inferenceMode, work);
-    edition.cost.computed(routed.cost);
+    if (!routed.isRenewed) edition.cost.computed(routed.cost);
     this.#heedDeterminism(request, routed);
-    const entry = entryOf(request, routed.outputs, [...subject.tags], {
-      cost: routed.cost,
-      computedBy: routed.source,
-      backend: routed.backend,
-    });
-    return { entry, source: routed.source, stored: this.#store(request, subject, entry) };
+    const { cost, source, backend } = routed;
+    const { age, freshness, mayStore } = keepingOf(
+      routed.freshness,
+      routed.isRenewed ? request.revalidates : undefined,
+    );
+    const made = { cost, computedBy: source, backend, freshness };
+    const entry = entryOf(request, routed.outputs, [...subject.tags], made, age);
+    const stored = this.#store(request, subject, entry, mayStore);
+    if (age === 0 && mayStore) return { entry, source, stored };
+    return { entry, source, age, isNotToStore: !mayStore, stored };
   }
 
-  #store(request: Request<Input>, subject: FlightSubject, entry: Entry): Promise<unknown> | undefined {
+  #store(
+    request: Request<Input>,
+    subject: FlightSubject,
+    entry: Entry,
+    mayStore = true,
+  ): Promise<unknown> | undefined {
     const { edition, key, marks, rules } = request;
     if (rules.cache === 'no-store') return undefined;
-    const reason = this.#reasonNotToStore(request, subject, entry);
+    const reason = this.#reasonNotToStore(request, subject, entry, mayStore);
     if (reason === undefined) return edition.tiers.store(entry, { marks, isMeant: meantBy(rules.write) });
     this.#options.report({ type: 'not-stored', key, reason });
     return undefined;
@@ -207,8 +228,10 @@ export class Resolver<Input> {
     { edition, input }: Request<Input>,
     { isOutdated }: FlightSubject,
     { outputs }: Entry,
+    mayStore: boolean,
   ): NotStoredReason | undefined {
     if (!edition.isCaching) return 'not-deterministic';
+    if (!mayStore) return 'no-store';
     if (isOutdated) return 'invalidated';
     if (!this.#options.storeNaN && hasNaN(outputs)) return 'nan';
     const { cacheable } = this.#options;
@@ -249,20 +272,25 @@ export class Resolver<Input> {
 
 /** What another tab says, which may run another version of the app. Throws on what is none of ours. */
 function acceptFromTab<Input>(heard: unknown, { key, edition }: Request<Input>): Resolution | undefined {
-  const { entry, source } = heard as Resolution;
+  const { entry, source, age, isNotToStore } = heard as Resolution;
   if (source !== 'on_device' && source !== 'in_cloud') return undefined;
-  return { entry: checkedEntry(entry, key, edition.modelId), source };
+  const checked = { entry: checkedEntry(entry, key, edition.modelId), source };
+  if (isNotToStore !== true && age === undefined) return checked;
+  return { ...checked, isNotToStore: isNotToStore === true, age: Number.isFinite(age) ? age : undefined };
 }
 
-/** An entry made now. */
+/** An entry made now, or `age` ms ago. */
 function entryOf<Input>(
   { edition, key }: Pick<Request<Input>, 'edition' | 'key'>,
   outputs: Payload,
   tags: readonly string[],
-  made: Pick<Entry, 'cost' | 'computedBy' | 'backend'>,
+  { freshness, ...made }: Pick<Entry, 'cost' | 'computedBy' | 'backend' | 'freshness'>,
+  age = 0,
 ): Entry {
-  const size = entrySize(outputs, tags);
-  return { key, model: edition.modelId, outputs, createdAt: Date.now(), size, tags, ...made };
+  const size = entrySize(outputs, tags, freshness);
+  const createdAt = Math.max(0, Date.now() - age);
+  const entry = { key, model: edition.modelId, outputs, createdAt, size, tags, ...made };
+  return freshness === undefined ? entry : { ...entry, freshness };
 }
 
 /** An entry of what the app, not a model, says. It is worth what computing it would have cost. */
@@ -284,7 +312,7 @@ export function meantBy(
 
 export function withTags(entry: Entry, more: Iterable<string>): Entry {
   const tags = [...new Set([...entry.tags, ...more])];
-  return { ...entry, tags, size: entrySize(entry.outputs, tags) };
+  return { ...entry, tags, size: entrySize(entry.outputs, tags, entry.freshness) };
 }
 
 /** The first one where they are of the same age: it is the nearer one. */

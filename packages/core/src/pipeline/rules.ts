@@ -1,5 +1,5 @@
 import { PredcacheError } from '../errors/predcacheError.js';
-import { alwaysFresh, type CompleteFreshness, completeFreshness } from '../freshness.js';
+import { alwaysFresh, completeFreshness, type FreshnessRules } from '../freshness.js';
 import type { CacheMode, InferenceMode, PredictOptions, WriteStrategy } from '../predictor.js';
 import { validateInferenceMode } from '../predictorOptions.js';
 
@@ -14,7 +14,7 @@ export const cacheModes: readonly CacheMode[] = [
 export const writeStrategies: readonly WriteStrategy[] = ['through', 'back', 'around'];
 
 /** What holds for one request: the predictor's own options, and what the call says instead. */
-export interface Rules extends CompleteFreshness {
+export interface Rules extends FreshnessRules {
   readonly cache: CacheMode;
   readonly inferenceMode: InferenceMode;
   readonly tags: readonly string[];

@@ -60,6 +60,17 @@ export function tierConformance({
       await tier.close();
     });
 
+    it('keeps what an entry says of its freshness, and takes one renewed in its place', async () => {
+      const tier = await create({});
+      const freshness = { ttl: 60_000, staleWhileRevalidate: 0, staleIfError: 1e9, etag: 'W/"é"' };
+      await tier.setMany([entry(1, { freshness }), entry(2)]);
+      expect(await tier.getMany([sampleKey(1), sampleKey(2)])).toEqual([entry(1, { freshness }), entry(2)]);
+      const renewed = entry(1, { createdAt: entry(1).createdAt + 1000, freshness: { etag: 'b' } });
+      await tier.setMany([renewed]);
+      expect(await tier.getMany([sampleKey(1)])).toEqual([renewed]);
+      await tier.close();
+    });
+
     it('keeps JSON values', async () => {
       const tier = await create({});
       const values: JsonValue[] = [null, false, '', 0, [], {}, { a: [1, { b: null }], é: '𝄞' }];

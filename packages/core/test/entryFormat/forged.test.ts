@@ -13,6 +13,10 @@ const tensors = bytesOf({
 });
 const nameAt = (name: string) => tensors.indexOf(name.charCodeAt(0), outputsAt + 4);
 
+/** With a lifetime alone: a byte that says so, then 8 for the time, then the outputs. */
+const fresh = encodeEntry(sampleEntry(1, { outputs: null, freshness: { ttl: 1 } }));
+const freshnessAt = fresh.length - 10;
+
 /** Bytes with some replaced from a place on, and with the right length and checksum. */
 function forged(bytes: Uint8Array, at: number, ...values: readonly number[]): Uint8Array {
   const changed = new Uint8Array(Math.max(bytes.length, at + values.length));
@@ -37,7 +41,12 @@ it('a forged entry is an entry where what was changed makes sense', () => {
 it.each<[string, Uint8Array]>([
   ['bytes behind the outputs', forged(json, json.length, 0xf6)],
   ['no outputs', forged(json.subarray(0, outputsAt), 0, 1)],
-  ['unknown flags', forged(json, 3, 32 + json[3]!)],
+  ['unknown flags', forged(json, 3, 64 + json[3]!)],
+  ['a freshness that is not there', forged(json, 3, 32 + json[3]!)],
+  ['a freshness without members', forged(fresh, freshnessAt, 0)],
+  ['unknown members of a freshness', forged(fresh, freshnessAt, 17)],
+  ['a lifetime of NaN', forged(fresh, freshnessAt + 1, ...nan)],
+  ['a lifetime below 0', forged(fresh, freshnessAt + 1, ...minusOne)],
   ['two places of computing', forged(json, 3, json[3]! | 24)],
   ['createdAt NaN', forged(json, 16, ...nan)],
   ['a negative cost', forged(json, 24, ...minusOne)],

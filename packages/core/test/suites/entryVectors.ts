@@ -33,6 +33,7 @@ export function entryVectorSuite({ describe, it, expect }: TestRunner): void {
 
 /** Members in the order in which they are read. */
 function inOrder(entry: (typeof entryVectors)[number]['entry']): unknown {
-  const { key, model, outputs, createdAt, cost, size, tags, computedBy, backend } = entry;
-  return { key, model, outputs, createdAt, cost, size, tags, computedBy, backend };
+  const { key, model, outputs, createdAt, cost, size, tags, computedBy, backend, freshness } = entry;
+  const inOrder = { key, model, outputs, createdAt, cost, size, tags, computedBy, backend };
+  return freshness === undefined ? inOrder : { ...inOrder, freshness };
 }

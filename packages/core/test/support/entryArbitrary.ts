@@ -56,22 +56,33 @@ export const hexDigest = fc
 
 const count = fc.oneof(fc.nat(), fc.double({ min: 0, max: 1e300, noNaN: true }));
 
+const time = fc.oneof(count, fc.constant(Number.POSITIVE_INFINITY));
+
+/** What is never empty: that reads back as none. */
+const freshness = fc
+  .record({ ttl: time, staleWhileRevalidate: time, staleIfError: time, etag: text }, { requiredKeys: [] })
+  .filter((said) => Object.keys(said).length > 0);
+
 /** Entries of every shape that can be stored. */
-export const entryArbitrary: fc.Arbitrary<Entry> = fc.record({
-  key: fc.oneof(hexDigest, text),
-  model: fc.oneof(hexDigest, fc.constant('ab'.repeat(32)), text),
-  // JSON that looks like tensors and contradicts itself is no output.
-  outputs: fc.oneof(
-    tensors,
-    json.filter((value) => !looksLikeTensors(value)),
-  ),
-  createdAt: fc.double({ noNaN: true, noDefaultInfinity: true }),
-  cost: count,
-  size: count,
-  tags: fc.array(text, { maxLength: 4 }),
-  computedBy: fc.constantFrom('on_device' as const, 'in_cloud' as const),
-  backend: text,
-});
+export const entryArbitrary: fc.Arbitrary<Entry> = fc.record(
+  {
+    key: fc.oneof(hexDigest, text),
+    model: fc.oneof(hexDigest, fc.constant('ab'.repeat(32)), text),
+    // JSON that looks like tensors and contradicts itself is no output.
+    outputs: fc.oneof(
+      tensors,
+      json.filter((value) => !looksLikeTensors(value)),
+    ),
+    createdAt: fc.double({ noNaN: true, noDefaultInfinity: true }),
+    cost: count,
+    size: count,
+    tags: fc.array(text, { maxLength: 4 }),
+    computedBy: fc.constantFrom('on_device' as const, 'in_cloud' as const),
+    backend: text,
+    freshness,
+  },
+  { requiredKeys: ['key', 'model', 'outputs', 'createdAt', 'cost', 'size', 'tags', 'computedBy', 'backend'] },
+);
 
 function withOwnMembers<Value>(members: readonly (readonly [string, Value])[]): Record<string, Value> {
   // Unlike assignment this makes a member of `__proto__` too.
