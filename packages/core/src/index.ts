@@ -59,6 +59,8 @@ export { outboxFull } from './origin/outboxFull.js';
 export type { OutboxOptions } from './origin/outboxOptions.js';
 export type { OutboxReadOptions, OutboxRecord, OutboxStore, OutboxUsage } from './origin/outboxStore.js';
 export type { JsonValue, Payload } from './payload.js';
+export type { BackgroundDownload } from './pipeline/routing/backgroundDownload.js';
+export type { RoutingOptions } from './pipeline/routing/routingOptions.js';
 export type { TierSkipping } from './pipeline/tierGauge.js';
 export type { EvictionPolicy } from './policies/evictionPolicy.js';
 export { fifo } from './policies/fifo.js';

@@ -11,8 +11,16 @@ import type { PrewarmOptions, PrewarmProgress } from './prewarm/prewarm.js';
 import type { PackOptions, PackProgress } from './prewarm/prewarmFrom.js';
 import type { EntryFacts } from './tiers/selector.js';
 
-/** Which engine computes, and which one steps in; the words are those of Firebase AI Logic. */
-export type InferenceMode = 'prefer_on_device' | 'only_on_device' | 'prefer_in_cloud' | 'only_in_cloud';
+/** Which engine computes, and which one steps in; the words are those of Firebase AI Logic, but for the last. */
+export type InferenceMode =
+  /** The device; the cloud while the model is not there yet, and when the device fails. */
+  | 'prefer_on_device'
+  | 'only_on_device'
+  /** The cloud; the device when it fails, and while it is out of reach. */
+  | 'prefer_in_cloud'
+  | 'only_in_cloud'
+  /** Whichever has been the faster one for inputs of such a size. */
+  | 'fastest';
 
 /** What may answer a request and whether its answer is stored, with the meaning of fetch()'s `cache`. */
 export type CacheMode =

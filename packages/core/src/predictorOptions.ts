@@ -6,7 +6,8 @@ import type { Model } from './model.js';
 import type { Origin } from './origin/origin.js';
 import type { OutboxStore } from './origin/outboxStore.js';
 import type { JsonValue } from './payload.js';
-import { inferenceModes } from './pipeline/router.js';
+import { inferenceModes } from './pipeline/routing/inferenceModes.js';
+import { completeRouting, type RoutingOptions } from './pipeline/routing/routingOptions.js';
 import type { TierSkipping } from './pipeline/tierGauge.js';
 import type { InferenceMode, WriteStrategy } from './predictor.js';
 import type { Tensors } from './tensor.js';
@@ -63,6 +64,9 @@ export interface PredictorOptions<Input = Tensors, Output = Tensors, Outputs = T
    * @default 'prefer_on_device'
    */
   readonly inferenceMode?: InferenceMode | undefined;
+
+  /** How to choose between two engines; see `docs/routing.md`. */
+  readonly routing?: RoutingOptions | undefined;
 
   /**
    * Largest input in bytes of its canonical form; a larger one is refused with `INPUT_TOO_LARGE`.
@@ -187,6 +191,7 @@ export function validatePredictorOptions(options: PredictorOptions<never, unknow
   }
   validateLimits(options);
   validateInferenceMode(inferenceMode);
+  completeRouting(options.routing);
   validateAudit(options.audit);
   validateStrategies(options);
 }

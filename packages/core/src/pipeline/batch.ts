@@ -17,6 +17,8 @@ export interface Computed {
   readonly isRenewed: boolean;
   /** ms from the engine's being asked to its answer, for the whole batch. */
   readonly took: number;
+  /** Bytes of the input. */
+  readonly size: number;
 }
 
 /** What to compute on. */

@@ -55,6 +55,13 @@ export class Batcher {
     return new Promise((resolve) => this.#onIdle.push(resolve));
   }
 
+  /** Runs that end before an input that comes now has its answer, its own among them; never below 1. */
+  get runsUntilAnswer(): number {
+    const { concurrency, maxBatchSize } = this.#options.engine;
+    const runs = this.#running + Math.ceil((this.#queue.length + 1) / maxBatchSize);
+    return Math.max(1, runs / concurrency);
+  }
+
   #schedule(): void {
     // A full batch need not wait for others of the same moment.
     if (this.#queue.length >= this.#options.engine.maxBatchSize && this.#maySend()) this.#sendNext();
@@ -138,6 +145,7 @@ export class Batcher {
       isDeterministic: result.isDeterministic !== false,
       freshness: result.freshness?.[index],
       took,
+      size: item.size,
     };
     if (result.notModified?.[index] !== true) {
       const cost = validCost(result.costs?.[index]) ?? took / item.batch!.items.length;

@@ -3,7 +3,7 @@ import type { Prediction } from '../prediction.js';
 import type { AcrossTabs } from '../tabs/acrossTabs.js';
 import { ComputeCost } from './computeCost.js';
 import type { Inputs } from './inputs.js';
-import type { Router } from './router.js';
+import type { Router } from './routing/router.js';
 import type { TierStack } from './tierStack.js';
 
 /** Everything that belongs to one model: a predictor has another one after `updateModel`. A request stays with its own. */

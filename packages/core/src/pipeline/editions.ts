@@ -6,7 +6,8 @@ import type { Selector } from '../tiers/selector.js';
 import { Edition } from './edition.js';
 import { type InputOptions, Inputs } from './inputs.js';
 import type { PipelineOptions } from './pipeline.js';
-import { Router } from './router.js';
+import { Router } from './routing/router.js';
+import { completeRouting } from './routing/routingOptions.js';
 import { TierStack } from './tierStack.js';
 
 /** What of a pipeline's options an edition is made of. */
@@ -23,6 +24,7 @@ type EditionOptions<Input> = Pick<
   | 'tierSkipping'
   | 'shareAcrossTabs'
   | 'allowPreviousModel'
+  | 'routing'
 > &
   InputOptions<Input>;
 
@@ -121,6 +123,7 @@ export class Editions<Input> {
     const { maxInputSize, onDevice, inCloud, report, tiers, tierSkipping, shareAcrossTabs } = this.#options;
     const limits = { maxLength: this.#options.maxQueueLength, maxSize: this.#options.maxQueueSize };
     const keyer = new Keyer({ model, maxInputSize });
+    const routing = completeRouting(this.#options.routing);
     const { modelId } = keyer;
     const onInvalidated = this.#onInvalidated;
     const stack = new TierStack({ tiers, modelId, report, onInvalidated, skipping: tierSkipping ?? 'auto' });
@@ -142,7 +145,7 @@ export class Editions<Input> {
       modelId,
       inputs: new Inputs(keyer, this.#options),
       tiers: stack,
-      router: new Router({ model, engines: enginesOf(onDevice, inCloud), limits, report }),
+      router: new Router({ model, engines: enginesOf(onDevice, inCloud), limits, routing, report }),
       tabs,
     });
   }

@@ -118,7 +118,19 @@ export class Pipeline<Input, Output> {
         keyBefore ??= keyForModelBefore(edition, input, rules);
         const isOutdated = count !== this.#invalidations.count;
         const { mayTransfer } = prepared;
-        const request = { edition, key, input, payload, mayTransfer, rules, marks, keyBefore, isOutdated };
+        const deadline = options.timeout === undefined ? undefined : started + options.timeout;
+        const request = {
+          edition,
+          key,
+          input,
+          payload,
+          mayTransfer,
+          rules,
+          marks,
+          keyBefore,
+          isOutdated,
+          deadline,
+        };
         const answer = found === undefined ? undefined : this.#fromMemory(request, found, started);
         if (answer !== undefined) return answer;
         flight ??= this.#begin(request, rules.group, 'user', found);

@@ -22,6 +22,8 @@ export interface Request<Input> {
   readonly keyBefore?: string | Promise<string> | undefined;
   /** Comes in place of a stale answer: what the app's system of record says goes first, as it did for that. */
   readonly isRefresh?: boolean | undefined;
+  /** When its caller gives up, by the clock that never goes back. */
+  readonly deadline?: number | undefined;
   /** What is stored for it and not to be answered with as it is; whoever computed it may say that it is still right. */
   readonly revalidates?: Entry | undefined;
 }

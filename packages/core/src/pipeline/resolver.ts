@@ -12,7 +12,7 @@ import type { Invalidations } from './invalidations.js';
 import type { OriginReader } from './originReader.js';
 import { hasTags, inPlaceOf, mayAnswerFailure, type Request, readsStored, useOf } from './request.js';
 import { keepingOf } from './resultFreshness.js';
-import type { Routed } from './router.js';
+import type { Routed } from './routing/router.js';
 import type { Found } from './tierStack.js';
 import { throwIfEnded, under, type Work } from './work.js';
 

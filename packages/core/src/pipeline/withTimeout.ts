@@ -28,7 +28,7 @@ async function callInTime<Result>(
   const timer = setTimeout(() => late.abort(timedOut(timeout)), Math.min(timeout, longestTimer));
   const { signal, release } = firstOf(options.signal, late.signal);
   try {
-    return await call({ ...options, signal });
+    return await call({ ...options, timeout, signal });
   } finally {
     clearTimeout(timer);
     release();
