@@ -30,7 +30,7 @@ export class Backoff {
 
   /** @param begunAt when it was tried: what was under way together counts once */
   failed(begunAt: number): void {
-    if (begunAt < this.#failedAt) return;
+    if (begunAt <= this.#failedAt) return;
     this.#failures++;
     this.#failedAt = now();
     this.#until = this.#failedAt + this.#pause;

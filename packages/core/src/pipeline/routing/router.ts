@@ -156,7 +156,7 @@ export class Router {
       const computed =
         limit === undefined
           ? await batcher.compute(asked, work)
-          : await this.#within(limit, work, (limited) => batcher.compute(asked, limited));
+          : await this.#within(limit, work, routes, (limited) => batcher.compute(asked, limited));
       routes.answered(begun, computed);
       return { ...computed, source };
     } catch (error) {
@@ -165,10 +165,17 @@ export class Router {
     }
   }
 
-  /** What the cloud gives in time; when that is up, another engine is asked while there is time for it. */
-  async #within(limit: number, work: Work, compute: (work: Work) => Promise<Computed>): Promise<Computed> {
+  /** What the cloud gives in time; when that is up, a device that can answer is asked while there is time for it. */
+  async #within(
+    limit: number,
+    work: Work,
+    { device }: Routes,
+    compute: (work: Work) => Promise<Computed>,
+  ): Promise<Computed> {
     const late = new AbortController();
-    const timer = setTimeout(() => late.abort(cloudTooSlow(limit, this.#model)), limit);
+    const timer = setTimeout(() => {
+      if (device.isAvailable) late.abort(cloudTooSlow(limit, this.#model));
+    }, limit);
     const { signal, release } = firstOf(work.signal, late.signal);
     try {
       return await compute(under(signal, work));

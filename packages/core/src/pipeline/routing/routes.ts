@@ -86,11 +86,13 @@ export class Routes {
   }
 
   /**
-   * ms that the cloud is given before the device is asked, so that the caller has an answer in time: all but what the
-   * device may need, and at least half. `undefined` where the caller waits as long as it takes, or the device is not ready.
+   * ms that the cloud is given before the device is asked, where that has the model by then, so that the caller has an
+   * answer in time: all but what the device may need, and at least half. `undefined` where the caller waits as long as it
+   * takes.
    */
   cloudLimit(timeLeft: number | undefined): number | undefined {
-    if (timeLeft === undefined || timeLeft > longestTimer || !this.device.isLoaded) return undefined;
+    if (timeLeft === undefined || timeLeft > longestTimer) return undefined;
+    void this.device.ask();
     const needed = 2 * (this.#times.longest('on_device') ?? Number.POSITIVE_INFINITY);
     return Math.max(timeLeft / 2, timeLeft - needed);
   }
