@@ -106,7 +106,7 @@ describe('fastest', () => {
   it('asks the cloud first, and downloads once callers have waited long enough for it', async () => {
     const two = fastest();
     two.device.state = 'downloadable';
-    two.cloud.takes = 60;
+    two.cloud.takes = 40;
     expect(await session(two, 3)).toEqual(['cloud', 'cloud', 'cloud']);
     expect(two.device.loads).toBe(0);
     await session(two, 1);

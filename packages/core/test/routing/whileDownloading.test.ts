@@ -158,6 +158,7 @@ it('options of routing are refused where they make no sense, and named', async (
     { exploration: 2 },
     { exploration: Number.NaN },
     { cloudCost: -1 },
+    { downloadAfter: Number.NaN },
     null,
   ])
     expect(() => makeTwo({ routing: routing as never })).toThrow(

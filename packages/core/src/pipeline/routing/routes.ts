@@ -29,12 +29,6 @@ export interface Asked {
 const deviceFirst: Order = ['on_device', 'in_cloud'];
 const cloudFirst: Order = ['in_cloud', 'on_device'];
 
-/**
- * ms that callers must have waited for the cloud, in more than one answer, before `fastest` downloads the model: renting
- * until the rent has come near the price, which is never much worse than having known (ski rental).
- */
-const downloadAfter = 150;
-
 /** ms; timers of more fire at once. */
 const longestTimer = 2 ** 31 - 1;
 
@@ -44,7 +38,7 @@ export class Routes {
   readonly #reach = new CloudReach();
   readonly #times = new ObservedTimes();
   readonly #fastest: Fastest;
-  readonly #cloudCost: number;
+  readonly #routing: CompleteRouting;
   readonly #runsUntilAnswer: RoutesOptions['runsUntilAnswer'];
   #cloudAnswers = 0;
   #waitedForCloud = 0;
@@ -53,7 +47,7 @@ export class Routes {
     const { routing, runsUntilAnswer } = options;
     this.device = new DeviceModel(options);
     this.#fastest = new Fastest(routing);
-    this.#cloudCost = routing.cloudCost;
+    this.#routing = routing;
     this.#runsUntilAnswer = runsUntilAnswer;
   }
 
@@ -79,7 +73,7 @@ export class Routes {
     const inCloud = this.#expected('in_cloud', size);
     const expected = {
       on_device: this.#expected('on_device', size),
-      in_cloud: inCloud === undefined ? undefined : inCloud + this.#cloudCost,
+      in_cloud: inCloud === undefined ? undefined : inCloud + this.#routing.cloudCost,
     };
     if (this.#fastest.choose({ expected, timeLeft }) === 'on_device') return deviceFirst;
     return this.#reach.mayTry() ? cloudFirst : deviceFirst;
@@ -135,11 +129,14 @@ export class Routes {
     return time === undefined ? undefined : time * this.#runsUntilAnswer(source);
   }
 
-  /** Loads what is on this device already; downloads what is not once it can pay off. */
+  /**
+   * Loads what is on this device already. Downloads what is not once callers have waited for the cloud for a while: to rent
+   * until the rent comes near the price is never much worse than to have known (ski rental), and who asks once pays nothing.
+   */
   #prepareDevice(): void {
     const { device } = this;
     const load = () => {
-      const isWorthIt = this.#cloudAnswers > 1 && this.#waitedForCloud >= downloadAfter;
+      const isWorthIt = this.#cloudAnswers > 1 && this.#waitedForCloud >= this.#routing.downloadAfter;
       if (device.isAvailable || isWorthIt) device.loadInBackground();
     };
     const asking = device.ask();

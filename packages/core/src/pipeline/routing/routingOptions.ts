@@ -12,6 +12,12 @@ export interface RoutingOptions {
    */
   readonly download?: BackgroundDownload | undefined;
   /**
+   * ms that callers must have waited for the cloud, in more than one answer, before `fastest` downloads the model.
+   *
+   * @default 100
+   */
+  readonly downloadAfter?: number | undefined;
+  /**
    * Part of the requests, from 0 to 1, that `fastest` may give to the engine that seems the slower one, to find out
    * whether it still is.
    *
@@ -35,14 +41,19 @@ export type CompleteRouting = {
 export function completeRouting(options: RoutingOptions = {}): CompleteRouting {
   if (typeof options !== 'object' || options === null)
     throw invalid('routing', options, 'an object, for instance { download: "never" }');
-  const { download = 'auto', exploration = 0.05, cloudCost = 0 } = options;
+  const { download = 'auto', downloadAfter = 100, exploration = 0.05, cloudCost = 0 } = options;
   if (!['auto', 'always', 'never'].includes(download))
     throw invalid('routing.download', download, 'auto, always or never');
+  validateTime('downloadAfter', downloadAfter);
   if (!(typeof exploration === 'number' && exploration >= 0 && exploration <= 1))
     throw invalid('routing.exploration', exploration, 'a number from 0 to 1');
-  if (!(typeof cloudCost === 'number' && cloudCost >= 0 && Number.isFinite(cloudCost)))
-    throw invalid('routing.cloudCost', cloudCost, 'ms, a number of 0 or more');
-  return { download, exploration, cloudCost };
+  validateTime('cloudCost', cloudCost);
+  return { download, downloadAfter, exploration, cloudCost };
+}
+
+function validateTime(option: string, value: unknown): void {
+  if (typeof value === 'number' && value >= 0) return;
+  throw invalid(`routing.${option}`, value, 'ms, a number of 0 or more');
 }
 
 function invalid(option: string, value: unknown, expected: string): PredcacheError {
