@@ -62,6 +62,12 @@ export class DeviceModel {
   ask(): Promise<void> | undefined {
     if (this.isAvailable || this.#loading !== undefined) return undefined;
     if (this.#state !== undefined && now() - this.#askedAt < believed) return undefined;
+    return this.askAnew();
+  }
+
+  /** The same, however lately it was asked. */
+  askAnew(): Promise<void> {
+    if (this.isAvailable) return Promise.resolve();
     this.#asking ??= this.#ask();
     return this.#asking;
   }

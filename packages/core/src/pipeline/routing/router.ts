@@ -173,7 +173,8 @@ export class Router {
     compute: (work: Work) => Promise<Computed>,
   ): Promise<Computed> {
     const late = new AbortController();
-    const timer = setTimeout(() => {
+    const timer = setTimeout(async () => {
+      await device.askAnew();
       if (device.isAvailable) late.abort(cloudTooSlow(limit, this.#model));
     }, limit);
     const { signal, release } = firstOf(work.signal, late.signal);

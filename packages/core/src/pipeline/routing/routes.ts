@@ -6,7 +6,7 @@ import type { Computed } from '../batch.js';
 import { CloudReach, isOutOfReach } from './cloudReach.js';
 import { DeviceModel, type DeviceModelOptions } from './deviceModel.js';
 import { Fastest } from './fastest.js';
-import { ObservedTimes } from './observedTimes.js';
+import { type Observed, ObservedTimes } from './observedTimes.js';
 import type { CompleteRouting } from './routingOptions.js';
 
 /** The engines in the order in which they are asked. */
@@ -70,10 +70,9 @@ export class Routes {
       return this.#reach.mayTry() ? cloudFirst : deviceFirst;
     }
     if (!this.#reach.isLikely) return deviceFirst;
-    const inCloud = this.#expected('in_cloud', size);
     const expected = {
-      on_device: this.#expected('on_device', size),
-      in_cloud: inCloud === undefined ? undefined : inCloud + this.#routing.cloudCost,
+      on_device: this.#expected('on_device', size, 0),
+      in_cloud: this.#expected('in_cloud', size, this.#routing.cloudCost),
     };
     if (this.#fastest.choose({ expected, timeLeft }) === 'on_device') return deviceFirst;
     return this.#reach.mayTry() ? cloudFirst : deviceFirst;
@@ -86,7 +85,6 @@ export class Routes {
    */
   cloudLimit(timeLeft: number | undefined): number | undefined {
     if (timeLeft === undefined || timeLeft > longestTimer) return undefined;
-    void this.device.ask();
     const needed = 2 * (this.#times.longest('on_device') ?? Number.POSITIVE_INFINITY);
     return Math.max(timeLeft / 2, timeLeft - needed);
   }
@@ -123,10 +121,12 @@ export class Routes {
     return this.#reach.mayTry() ? cloudFirst : deviceFirst;
   }
 
-  /** ms that the engine can be expected to take, with what waits for it. */
-  #expected(source: EngineSource, size: number): number | undefined {
-    const time = this.#times.of(source, size);
-    return time === undefined ? undefined : time * this.#runsUntilAnswer(source);
+  /** What an engine can be expected to take, with what waits for it and what its answers cost otherwise. */
+  #expected(source: EngineSource, size: number, cost: number): Observed | undefined {
+    const observed = this.#times.of(source, size);
+    if (observed === undefined) return undefined;
+    const { time, answers } = observed;
+    return { time: time * this.#runsUntilAnswer(source) + cost, answers };
   }
 
   /**
