@@ -111,8 +111,8 @@ export class Flight<Result> implements Work {
   readonly subject: FlightSubject;
   readonly #result: Promise<Result>;
   readonly #leaveTable: () => void;
-  readonly #endCallbacks = new Set<() => void>();
-  readonly #riseCallbacks = new Set<() => void>();
+  #endCallbacks: Set<() => void> | undefined;
+  #riseCallbacks: Set<() => void> | undefined;
   #controller: AbortController | undefined;
   #ended: { readonly reason: unknown } | undefined;
   readonly #onEnd: () => void;
@@ -204,13 +204,15 @@ export class Flight<Result> implements Work {
   }
 
   onEnd(callback: () => void): () => void {
+    this.#endCallbacks ??= new Set();
     this.#endCallbacks.add(callback);
-    return () => void this.#endCallbacks.delete(callback);
+    return () => void this.#endCallbacks?.delete(callback);
   }
 
   onRise(callback: () => void): () => void {
+    this.#riseCallbacks ??= new Set();
     this.#riseCallbacks.add(callback);
-    return () => void this.#riseCallbacks.delete(callback);
+    return () => void this.#riseCallbacks?.delete(callback);
   }
 
   begun(): void {
@@ -248,13 +250,13 @@ export class Flight<Result> implements Work {
     this.#reject(reason);
     if (this.#ended !== undefined) return;
     this.#ended = { reason };
-    for (const callback of [...this.#endCallbacks]) callback();
+    for (const callback of [...(this.#endCallbacks ?? [])]) callback();
     this.#controller?.abort(reason);
   }
 
   #raise(priority: Priority): void {
     this.#priority = priority;
-    for (const callback of [...this.#riseCallbacks]) callback();
+    for (const callback of [...(this.#riseCallbacks ?? [])]) callback();
   }
 
   #leftByAll(reason: unknown): void {

@@ -42,7 +42,8 @@ export function serveSessions(
     isFatal: leavesRuntimeBroken,
     methods,
     async run(argument: ModelArgument, batch: RunArgument['batch'], call) {
-      const value = await host.run({ ...argument, batch }, call);
+      // What is one run of the runtime cannot be taken back on the way: it need not hear of it.
+      const value = await host.run({ ...argument, batch }, batch.length > 1 ? call : {});
       return { value, transfer: buffersWorthMoving(value) };
     },
   });

@@ -15,9 +15,31 @@ import {
   type Unreadable,
 } from './protocol.js';
 
-export interface ServedCall {
-  readonly signal: AbortSignal;
+/** One call as those see it who answer it. */
+export class ServedCall {
   readonly onProgress: (progress: LoadProgress) => void;
+  #controller: AbortController | undefined;
+  #isCancelled = false;
+
+  constructor(onProgress: (progress: LoadProgress) => void) {
+    this.onProgress = onProgress;
+  }
+
+  /** Aborts when the page takes the call back. Made when first asked for: a short run needs none. */
+  get signal(): AbortSignal {
+    this.#controller ??= new AbortController();
+    if (this.#isCancelled) this.#abort();
+    return this.#controller.signal;
+  }
+
+  cancel(): void {
+    this.#isCancelled = true;
+    this.#abort();
+  }
+
+  #abort(): void {
+    this.#controller?.abort(new DOMException('Cancelled by the page', 'AbortError'));
+  }
 }
 
 export interface Served {
@@ -70,11 +92,13 @@ export interface WorkerScope extends EventTarget {
   postMessage(message: unknown, transfer?: Transferable[]): void;
 }
 
+const none: readonly Transferable[] = [];
+
 /** What the page has asked for and not been answered. */
 class ServedCalls {
   readonly #scope: WorkerScope;
   readonly #options: ServeOptions;
-  readonly #running = new Map<number, AbortController>();
+  readonly #running = new Map<number, ServedCall>();
   readonly #models = new Map<number, unknown>();
 
   constructor(scope: WorkerScope, options: ServeOptions) {
@@ -109,21 +133,19 @@ class ServedCalls {
   }
 
   cancel(call: number): void {
-    this.#running.get(call)?.abort(new DOMException('Cancelled by the page', 'AbortError'));
+    this.#running.get(call)?.cancel();
   }
 
   async #answer(
     call: number,
     answer: (served: ServedCall) => Promise<Served>,
   ): Promise<{ readonly reply: Reply; readonly moved: Transferable[] }> {
-    const controller = new AbortController();
-    this.#running.set(call, controller);
+    const served = new ServedCall((progress) =>
+      this.#scope.postMessage({ predcache: 'progress', call, progress } satisfies Progress),
+    );
+    this.#running.set(call, served);
     try {
-      const { value, transfer: moved = [] } = await answer({
-        signal: controller.signal,
-        onProgress: (progress) =>
-          this.#scope.postMessage({ predcache: 'progress', call, progress } satisfies Progress),
-      });
+      const { value, transfer: moved = none } = await answer(served);
       return { reply: { ok: true, value }, moved: [...moved] };
     } catch (error) {
       const { isFatal } = this.#options;
