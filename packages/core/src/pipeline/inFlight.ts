@@ -11,8 +11,8 @@ export interface FlightSubject {
   readonly model: string;
   /** Those of everybody who joined. */
   readonly tags: Set<string>;
-  /** Tags that were invalidated since it began. */
-  readonly invalidatedTags: Set<string>;
+  /** Tags that were invalidated since it began, if any. */
+  invalidatedTags?: Set<string>;
   /** An invalidation has covered it: others are not to join, and what it finds or computes is not to be stored. */
   isOutdated: boolean;
 }
@@ -134,8 +134,6 @@ export class Flight<Result> implements Work {
       this.#resolve = resolve;
       this.#reject = reject;
     });
-    // Everyone who waits hears of a failure; when all have left, nobody needs to.
-    this.#result.catch(() => {});
   }
 
   /** Not in the constructor, so that the table knows the flight before any of the computation runs. */
@@ -151,7 +149,7 @@ export class Flight<Result> implements Work {
       },
       (error: unknown) => {
         ended();
-        this.#reject(error);
+        this.#fail(error);
       },
     );
   }
@@ -235,7 +233,7 @@ export class Flight<Result> implements Work {
     const { subject } = this;
     for (const tag of tags) {
       subject.tags.add(tag);
-      if (subject.invalidatedTags.has(tag)) this.outdate();
+      if (subject.invalidatedTags?.has(tag) === true) this.outdate();
     }
   }
 
@@ -247,11 +245,17 @@ export class Flight<Result> implements Work {
   /** Off the table at once: whoever asks from now on must not be handed a computation that is being stopped. */
   end(reason: unknown): void {
     this.#leaveTable();
-    this.#reject(reason);
+    this.#fail(reason);
     if (this.#ended !== undefined) return;
     this.#ended = { reason };
     for (const callback of [...(this.#endCallbacks ?? [])]) callback();
     this.#controller?.abort(reason);
+  }
+
+  #fail(reason: unknown): void {
+    // Everyone who waits hears of a failure; when all have left, nobody needs to.
+    this.#result.catch(() => {});
+    this.#reject(reason);
   }
 
   #raise(priority: Priority): void {
