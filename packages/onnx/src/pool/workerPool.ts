@@ -61,15 +61,20 @@ export class WorkerPool implements EngineCalls {
     options: EngineCallOptions,
   ): Promise<Methods[Method]['result']> {
     this.#refuse(options);
-    const model = this.#modelOf(argument);
+    let model = this.#modelOf(argument);
     if (method === 'unload') return this.#unload(model) as Promise<undefined>;
     if (!this.#stands(model)) {
-      const { crashMarks } = this.#options;
       const { model: reference } = argument;
-      const isCrashing = crashMarks.isCrashing(reference);
+      const remembered = this.#options.crashMarks.isCrashing(reference);
       // Where nothing is remembered, which is nearly always, there is nothing to wait for.
-      if (isCrashing !== false && (await isCrashing)) throw modelCrashed(describeModel(reference));
-      this.#refuse(options);
+      if (remembered !== false) {
+        const isCrashing = await remembered;
+        this.#forgetIfUnused(model);
+        if (isCrashing) throw modelCrashed(describeModel(reference));
+        this.#refuse(options);
+        // Another call may have made it be forgotten meanwhile.
+        model = this.#modelOf(argument);
+      }
     }
     return this.#add(
       new PooledCall({ method: method as PooledMethod, argument, model, options }),
@@ -322,7 +327,8 @@ export class WorkerPool implements EngineCalls {
       this.#queue.has(model) ||
       model.failedLately !== undefined ||
       this.#workers.some((worker) => worker.uses(model));
-    if (!isUsed) this.#models.delete(model.identity);
+    // Forgotten before, it may be another one by now.
+    if (!isUsed && this.#models.get(model.identity) === model) this.#models.delete(model.identity);
   }
 }
 
