@@ -281,9 +281,9 @@ export class WorkerPool implements EngineCalls {
   }
 
   async #unload(model: PooledModel): Promise<void> {
-    const having = this.#workers.filter((worker) => worker.has(model));
-    if (having.length > 0) this.#options.onGone(model.identity);
-    await Promise.all(having.map((worker) => worker.unload(model)));
+    if (this.#stands(model)) this.#options.onGone(model.identity);
+    // All of them: a load that was left may have come to its end there.
+    await Promise.all(this.#workers.map((worker) => worker.unload(model)));
     this.#forgetIfUnused(model);
   }
 
