@@ -318,6 +318,26 @@ describe('abort', () => {
     expect(((await other).outputs[0] as Tensors).y!.data).toEqual(Float32Array.of(4));
   });
 
+  it('by whoever is told of the progress so far is heeded', async () => {
+    const { engine } = watchedEngine();
+    const model = doubled();
+    const aborted: Promise<Error>[] = [];
+    const joinAndLeave = () => {
+      if (aborted.length > 0) return;
+      for (const call of ['load', 'run'] as const) {
+        const controller = new AbortController();
+        const options = {
+          model,
+          signal: controller.signal,
+          onProgress: () => controller.abort('seen enough'),
+        };
+        aborted.push(failure(call === 'load' ? engine.load(options) : engine.run([vector(1)], options)));
+      }
+    };
+    await engine.load({ model, onProgress: joinAndLeave });
+    expect(await Promise.all(aborted)).toEqual(['seen enough', 'seen enough']);
+  });
+
   it('of a load that ends well all the same leaves a model that is available', async () => {
     const { engine } = watchedEngine();
     const model = doubled();

@@ -108,11 +108,13 @@ export class WorkerPool implements EngineCalls {
     if (lately !== undefined) throw lately.error;
     if (method === 'load') model.loads.add(call);
     else this.#enqueue(call);
+    call.heedAbort(() => this.#aborted(call));
     if (onProgress !== undefined && !stands) {
       const stop = model.tellProgress(onProgress);
       call.result.then(stop, stop);
+      // By who heard how far it is.
+      if (call.isSettled) return call.result;
     }
-    call.heedAbort(() => this.#aborted(call));
     if (method === 'load') this.#provide(model);
     else this.#dispatch();
     return call.result;
