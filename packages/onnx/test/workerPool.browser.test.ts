@@ -2,7 +2,7 @@ import type { LoadProgress, Tensors } from '@predcache/core';
 import { describe, expect, it, vi } from 'vitest';
 import { blobUrl, modelAt, vector } from './support/engineModels.js';
 import { failure } from './support/failure.js';
-import { busyModel, scaleModel } from './support/testModels.js';
+import { busyModel, scaleModel, widenModel } from './support/testModels.js';
 import { watchedEngine, workers } from './support/workers.js';
 
 const patient = { timeout: 20_000, interval: 2 };
@@ -129,6 +129,18 @@ describe('large inputs', () => {
     made[0]!.terminate();
     expect(await lost).toMatchObject({ code: 'WORKER_DIED' });
     expect((await kept).outputs).toHaveLength(1);
+  });
+
+  it('that have moved stay here when the runtime has crashed in another run before theirs', async () => {
+    const { engine, made } = watchedEngine();
+    const [greedy, model] = [modelAt(blobUrl(widenModel(65_536)), 'greedy'), doubled()];
+    await Promise.all([engine.load({ model: greedy }), engine.load({ model })]);
+    const rows: Tensors = { x: { type: 'float32', dims: [16_380, 1], data: new Float32Array(16_380) } };
+    const crashed = failure(engine.run([rows], { model: greedy }));
+    const waiting = engine.run([large()], { model, mayTransfer: true, priority: 'background' });
+    expect(await crashed).toMatchObject({ code: 'ENGINE_FAILED', details: { runtime: 'broken' } });
+    expect((await waiting).outputs).toHaveLength(1);
+    expect(made).toHaveLength(2);
   });
 
   it('that somebody has taken away already reject with what is wrong', async () => {

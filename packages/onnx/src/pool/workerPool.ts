@@ -4,7 +4,7 @@ import type { EngineCallOptions, EngineCalls } from '../page/engineCalls.js';
 import { ready } from '../session/loadProgress.js';
 import type { Methods, ModelArgument } from '../session/methods.js';
 import { describeModel, modelIdentity } from '../session/modelReference.js';
-import { failedWithThreads } from '../session/runtimeErrors.js';
+import { failedWithThreads, leavesRuntimeBroken } from '../session/runtimeErrors.js';
 import type { WorkerEnd } from '../transport/workerEnd.js';
 import { disposed, modelCrashed, overloaded, recycled } from '../transport/workerErrors.js';
 import type { Answer } from '../transport/workerLink.js';
@@ -206,7 +206,8 @@ export class WorkerPool implements EngineCalls {
       this.#starts.succeeded();
       call.resolve(answer.value);
     } else call.reject(answer.error);
-    this.#dispatch();
+    // A worker that has become unfit is ended next: what waits is not for it.
+    if (answer.ok || !leavesRuntimeBroken(answer.error)) this.#dispatch();
   }
 
   #aborted(call: PooledCall): void {
