@@ -1,7 +1,8 @@
+import { randomName } from '../randomName.js';
 import { Following } from './following.js';
 import type { HostedCalls } from './hostedCalls.js';
 import { Leadership } from './leadership.js';
-import { type Names, newTabName } from './names.js';
+import type { Names } from './names.js';
 import type { Locks, Surroundings } from './surroundings.js';
 import { TabLock } from './tabLock.js';
 import { TabServer } from './tabServer.js';
@@ -27,7 +28,8 @@ export interface MembershipOptions {
 /** A tab's part among those that share, from its coming until it leaves: follower first, then leader. */
 export class Membership {
   readonly #options: MembershipOptions;
-  readonly #tab = newTabName();
+  /** One visit of this tab. */
+  readonly #tab = randomName();
   readonly #lock: TabLock;
   readonly #leadership: Leadership;
   #following: Following | undefined;

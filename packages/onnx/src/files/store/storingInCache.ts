@@ -1,3 +1,4 @@
+import { randomName } from '../../randomName.js';
 import type { FileAnswer } from '../download/requestFile.js';
 import type { StoredBeginning, Storing } from '../download/storing.js';
 import type { ModelFile } from '../modelFile.js';
@@ -97,8 +98,4 @@ export class StoringInCache implements Storing {
       await this.discard();
     }
   }
-}
-
-function randomName(): string {
-  return Array.from(crypto.getRandomValues(new Uint32Array(4)), (word) => word.toString(36)).join('-');
 }
