@@ -21,8 +21,8 @@ export interface MembershipOptions {
   readonly onDeposed: () => void;
   /** Nothing can be shared from here. This is over. */
   readonly onRefused: () => void;
-  /** Another tab answers from now on. */
-  readonly onLeader: () => void;
+  /** A model is not loaded any more where calls are answered; without one, another tab answers from now on. */
+  readonly onGone: (identity?: string) => void;
 }
 
 /** A tab's part among those that share, from its coming until it leaves: follower first, then leader. */
@@ -47,7 +47,7 @@ export class Membership {
       calls,
       interval,
       patience,
-      onLeader: options.onLeader,
+      onGone: options.onGone,
       // Whoever leads has hung or is frozen. When it wakes, it finds that it does not lead any more.
       onSilence: () => this.#leadership.takeOver(),
     });
@@ -72,6 +72,11 @@ export class Membership {
 
   forget(call: string, isAborted: boolean): void {
     this.#following?.forget(call, isAborted);
+  }
+
+  /** As the leader: a model is not loaded any more. */
+  tellGone(identity: string): void {
+    this.#server?.tellGone(identity);
   }
 
   /** Others lead, and answer, from now on. */
