@@ -58,7 +58,7 @@ async function measureOverhead(open: Open, isQuick: boolean): Promise<Section> {
   const rows: Row[] = [];
   const figures: Record<string, number> = {};
   const cases: readonly (readonly [SubjectName, string, number])[] = [
-    ['large, a phrase', 'Large', 10],
+    ['large, two sentences', 'Large', 10],
     ['small, a word', 'Small', 60],
     ['two layers, 3 kB', 'TwoLayers', 60],
   ];
@@ -84,7 +84,7 @@ async function measureThroughput(open: Open, isQuick: boolean): Promise<Section>
   const rows: Row[] = [];
   const figures: Record<string, number> = {};
   const cases: readonly (readonly [SubjectName, string, number])[] = [
-    ['large, a phrase', 'Large', 3],
+    ['large, two sentences', 'Large', 3],
     ['small, a word', 'Small', 15],
     ['two layers, 3 kB', 'TwoLayers', 15],
   ];

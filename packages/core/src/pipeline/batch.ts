@@ -90,6 +90,7 @@ export class Batch {
   readonly items: readonly BatchItem[];
   readonly #controller = new AbortController();
   #wanted: number;
+  #onAbandoned: ((reason: unknown) => void) | undefined;
 
   constructor(items: readonly BatchItem[]) {
     this.items = items;
@@ -123,6 +124,18 @@ export class Batch {
   /** One of its items has ended. */
   left(reason: unknown): void {
     this.#wanted--;
-    if (this.#wanted === 0) this.#controller.abort(reason);
+    if (this.#wanted > 0) return;
+    this.#controller.abort(reason);
+    this.#onAbandoned?.(reason);
+  }
+
+  /** What a run of it comes to, or a rejection as soon as nobody wants it, whatever the engine does then. */
+  settle<Result>(run: Promise<Result>): Promise<Result> {
+    return new Promise((resolve, reject) => {
+      this.#onAbandoned = reject;
+      // While the run was being begun.
+      if (this.signal.aborted) reject(this.signal.reason);
+      run.then(resolve, reject);
+    });
   }
 }

@@ -1,4 +1,3 @@
-import { settledBy } from '../abortSignals.js';
 import { now } from '../clock.js';
 import type { Engine, LoadProgress } from '../engines/engine.js';
 import { PredcacheError } from '../errors/predcacheError.js';
@@ -119,7 +118,7 @@ export class Batcher {
     const inputs = items.map((item) => item.payload());
     const options = { model, signal, onProgress, priority, onBegun: batch.begun, mayTransfer };
     // An engine that does not heed the signal must not keep others waiting for what nobody wants.
-    const result = await settledBy(engine.run(inputs, options), signal);
+    const result = await batch.settle(engine.run(inputs, options));
     const share = (now() - started) / items.length;
     if (!Array.isArray(result?.outputs) || result.outputs.length !== items.length) {
       throw new PredcacheError({

@@ -1,5 +1,5 @@
 import type { CrashMarks, LoadMark } from '../page/crashMarks.js';
-import type { ModelArgument } from '../session/methods.js';
+import type { ModelArgument, RunArgument } from '../session/methods.js';
 import { failedWithThreads } from '../session/runtimeErrors.js';
 import type { WorkerEnd } from '../transport/workerEnd.js';
 import { recycled } from '../transport/workerErrors.js';
@@ -41,6 +41,8 @@ export class PoolWorker {
   readonly #models = new Set<PooledModel>();
   readonly #running = new Set<PooledCall>();
   readonly #unloads = new Set<() => void>();
+  /** Of models of which this worker is told something else than the pool was. */
+  readonly #arguments = new Map<PooledModel, ModelArgument>();
 
   constructor(options: PoolWorkerOptions) {
     const { worker, startTimeout, runTimeout, idleTimeout, on } = options;
@@ -107,7 +109,7 @@ export class PoolWorker {
       mark,
       cancel: this.#link.post({
         method: 'load',
-        argument: this.#argument(model.argument),
+        argument: this.#argumentOf(model),
         onProgress: (progress) => {
           if (this.#loads.get(model) === load) model.progressed(progress);
         },
@@ -141,26 +143,32 @@ export class PoolWorker {
   /** Posts a call for a model that stands in it. Gives what asks the worker to leave out the rest of it. */
   post(call: PooledCall): () => void {
     this.#running.add(call);
-    return this.#link.post({
-      method: call.method,
-      argument: this.#argument(call.argument),
-      transfer: call.transfer,
-      onAnswer: (answer) => {
+    const { method, argument, model, transfer } = call;
+    const common = {
+      transfer,
+      onAnswer: (answer: Answer) => {
         this.#running.delete(call);
         this.#answered();
         this.#options.on.answered(call, answer);
       },
-    });
+    };
+    const what = this.#argumentOf(model);
+    return method === 'run'
+      ? this.#link.post({ ...common, model: what, batch: (argument as RunArgument).batch })
+      : this.#link.post({ ...common, method, argument: what });
   }
 
   /** Settles when the worker has let go of the model, or has ended. Never rejects. */
   unload(model: PooledModel): Promise<void> {
     this.#models.delete(model);
+    const argument = this.#argumentOf(model);
+    this.#link.forget(argument);
+    this.#arguments.delete(model);
     return new Promise((resolve) => {
       this.#unloads.add(resolve);
       this.#link.post({
         method: 'unload',
-        argument: this.#argument(model.argument),
+        argument,
         onAnswer: () => {
           this.#unloads.delete(resolve);
           this.#answered();
@@ -174,9 +182,14 @@ export class PoolWorker {
     this.#link.end(end);
   }
 
-  #argument<Argument extends ModelArgument>(argument: Argument): Argument {
-    if (!this.#options.hasOneThread) return argument;
-    return { ...argument, settings: { ...argument.settings, threads: 1 } };
+  /** What a model is, as this worker is told: the same object each time. */
+  #argumentOf(model: PooledModel): ModelArgument {
+    const { settings } = model.argument;
+    if (!this.#options.hasOneThread || settings.threads === 1) return model.argument;
+    const known = this.#arguments.get(model);
+    const argument = known ?? { ...model.argument, settings: { ...settings, threads: 1 } };
+    if (known === undefined) this.#arguments.set(model, argument);
+    return argument;
   }
 
   #answered(): void {

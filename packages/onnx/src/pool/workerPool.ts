@@ -45,6 +45,7 @@ export class WorkerPool implements EngineCalls {
   readonly #starts: WorkerStarts;
   readonly #queue = new CallQueue();
   readonly #models = new Map<string, PooledModel>();
+  #latest: PooledModel | undefined;
   #workers: PoolWorker[] = [];
   /** The runtime could not start its threads here. */
   #hasOneThread = false;
@@ -315,12 +316,14 @@ export class WorkerPool implements EngineCalls {
   }
 
   #modelOf(argument: ModelArgument): PooledModel {
+    // The same object nearly always.
+    const latest = this.#latest;
+    if (latest?.argument.model === argument.model && this.#models.get(latest.identity) === latest)
+      return latest;
     const identity = modelIdentity(argument.model);
-    let model = this.#models.get(identity);
-    if (model === undefined) {
-      model = new PooledModel(identity, argument);
-      this.#models.set(identity, model);
-    }
+    const model = this.#models.get(identity) ?? new PooledModel(identity, argument);
+    this.#models.set(identity, model);
+    this.#latest = model;
     return model;
   }
 
