@@ -276,7 +276,7 @@ export class WorkerPool implements EngineCalls {
     }
     if (kind !== 'died') return;
     if (first !== undefined && ++first.deaths >= mostDeaths) first.reject(error);
-    for (const model of worker.loading) if (++model.deaths >= mostDeaths) this.#giveUpLoading(model, error);
+    for (const model of worker.suspects) if (++model.deaths >= mostDeaths) this.#giveUpLoading(model, error);
   }
 
   #giveUpLoading(model: PooledModel, error: Error): void {
