@@ -131,13 +131,15 @@ describe('large inputs', () => {
     expect((await kept).outputs).toHaveLength(1);
   });
 
-  it('that have moved stay here when the runtime has crashed in another run before theirs', async () => {
+  it('that wait stay here when the runtime has crashed in another run; one that has moved is lost by no fault of its own', async () => {
     const { engine, made } = watchedEngine();
     const [greedy, model] = [modelAt(blobUrl(widenModel(65_536)), 'greedy'), doubled()];
     await Promise.all([engine.load({ model: greedy }), engine.load({ model })]);
     const rows: Tensors = { x: { type: 'float32', dims: [16_380, 1], data: new Float32Array(16_380) } };
     const crashed = failure(engine.run([rows], { model: greedy }));
+    const posted = failure(engine.run([large()], { model, mayTransfer: true }));
     const waiting = engine.run([large()], { model, mayTransfer: true, priority: 'background' });
+    expect(await posted).toMatchObject({ code: 'WORKER_DIED', cause: { code: 'ENGINE_FAILED' } });
     expect(await crashed).toMatchObject({ code: 'ENGINE_FAILED', details: { runtime: 'broken' } });
     expect((await waiting).outputs).toHaveLength(1);
     expect(made).toHaveLength(2);

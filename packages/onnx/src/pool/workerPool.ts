@@ -6,7 +6,7 @@ import type { Methods, ModelArgument } from '../session/methods.js';
 import { describeModel, modelIdentity } from '../session/modelReference.js';
 import { failedWithThreads, leavesRuntimeBroken } from '../session/runtimeErrors.js';
 import type { WorkerEnd } from '../transport/workerEnd.js';
-import { disposed, modelCrashed, overloaded, recycled } from '../transport/workerErrors.js';
+import { disposed, modelCrashed, overloaded, recycled, workerDied } from '../transport/workerErrors.js';
 import type { Answer } from '../transport/workerLink.js';
 import { CallQueue } from './callQueue.js';
 import { PooledCall, type PooledMethod } from './pooledCall.js';
@@ -259,7 +259,7 @@ export class WorkerPool implements EngineCalls {
     for (const call of [...worker.running].reverse()) {
       if (call.isSettled) continue;
       if (call.canBePostedAgain) this.#queue.putBack(call);
-      else call.reject(end.error);
+      else call.reject(workerDied('The worker ended, and with it the input that had moved there', end.error));
     }
     const { failure } = this.#starts;
     if (failure !== undefined && this.#workers.length === 0) this.#rejectAll(failure);
