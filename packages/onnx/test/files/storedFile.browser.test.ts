@@ -1,3 +1,4 @@
+import { deleteModelFiles } from '@predcache/onnx';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { BoundedCache } from '../../src/files/store/boundedCache.js';
 import { FileStore } from '../../src/files/store/fileStore.js';
@@ -11,7 +12,8 @@ const cacheName = 'stored-file-test';
 const bytes = Uint8Array.from({ length: 10 }, (_, index) => index);
 const options = { signal: new AbortController().signal, onBytes: () => {} };
 
-async function stored() {
+/** A download of which the first part has been stored. */
+async function begun() {
   const file = {
     model: { name: 'm', version: '1' },
     url: 'https://example.test/m.onnx',
@@ -19,7 +21,7 @@ async function stored() {
   };
   const cache = (await BoundedCache.open(cacheName))!;
   const store = new FileStore(cache);
-  const begun = newRecord({
+  const record = newRecord({
     key: file.integrity,
     url: file.url,
     name: 'm',
@@ -28,7 +30,15 @@ async function stored() {
     download: 'd',
     at: Date.now(),
   });
-  await new PartWriter(store, begun, 0).commit(bytes, Date.now());
+  await store.noteBegun(record);
+  const writer = new PartWriter(store, record, 0);
+  await writer.append(bytes.subarray(0, 5));
+  return { file, store, record, writer };
+}
+
+async function stored() {
+  const { file, store, writer } = await begun();
+  await writer.commit(bytes, Date.now());
   const record: CompleteRecord = (await store.complete(file))!;
   const read = () => readStored(store, file, record, options);
   return { file, store, record, read };
@@ -57,5 +67,15 @@ describe('a stored file', () => {
       expect(await store.complete(file)).toBeUndefined();
       expect(await store.cache.urls()).toEqual([]);
     }
+  });
+});
+
+describe('a download', () => {
+  it('that is deleted while it goes on leaves nothing', async () => {
+    const { file, store, writer } = await begun();
+    await deleteModelFiles({ cacheName, name: 'm' });
+    await writer.commit(bytes, Date.now());
+    expect(await store.complete(file)).toBeUndefined();
+    expect(await store.cache.urls()).toEqual([]);
   });
 });

@@ -14,8 +14,6 @@ export class StoringInCache implements Storing {
   readonly #file: ModelFile;
   #found: { readonly record: FileRecord; readonly parts: number } | undefined;
   #writer: PartWriter | undefined;
-  /** Whether the file is stored as a whole now. */
-  isStored = false;
 
   constructor(store: FileStore, file: ModelFile) {
     this.#store = store;
@@ -76,11 +74,7 @@ export class StoringInCache implements Storing {
   }
 
   async commit(bytes: Uint8Array<ArrayBuffer>): Promise<void> {
-    await this.#orWithout(async () => {
-      if (this.#writer === undefined) return;
-      await this.#writer.commit(bytes, Date.now());
-      this.isStored = true;
-    });
+    await this.#orWithout(() => this.#writer?.commit(bytes, Date.now()));
   }
 
   async discard(): Promise<void> {
