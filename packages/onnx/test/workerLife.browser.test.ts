@@ -173,7 +173,9 @@ describe('a worker that does not start', () => {
     }
     expect(await failure(engine.run([vector(1)], { model }))).toMatchObject({ code: 'WORKER_START_FAILED' });
     expect(made).toHaveLength(1);
-    expect(await engine.availability({ model })).toEqual({ state: 'downloadable' });
+    const { state, reason } = await engine.availability({ model });
+    expect(state).toBe('unavailable');
+    expect(reason).toMatch(message);
     removeEventListener('error', stopReport);
   });
 

@@ -1,3 +1,4 @@
+import type { PredcacheError } from '@predcache/core';
 import { callListener } from '../callListener.js';
 import type { CrashMarks } from '../page/crashMarks.js';
 import type { EngineCallOptions, EngineCalls } from '../page/engineCalls.js';
@@ -83,6 +84,10 @@ export class WorkerPool implements EngineCalls {
     ) as Promise<Methods[Method]['result']>;
   }
 
+  get failure(): PredcacheError | undefined {
+    return this.#workers.length === 0 ? this.#starts.failure : undefined;
+  }
+
   dispose(): void {
     if (this.#isDisposed) return;
     this.#isDisposed = true;
@@ -93,8 +98,8 @@ export class WorkerPool implements EngineCalls {
   #refuse({ signal, startAnyway }: EngineCallOptions): void {
     if (this.#isDisposed) throw disposed();
     signal?.throwIfAborted();
-    const { failure } = this.#starts;
-    if (failure !== undefined && startAnyway !== true && this.#workers.length === 0) throw failure;
+    const { failure } = this;
+    if (failure !== undefined && startAnyway !== true) throw failure;
   }
 
   #add(call: PooledCall, { startAnyway = false }: EngineCallOptions): Promise<unknown> {
@@ -261,8 +266,8 @@ export class WorkerPool implements EngineCalls {
       if (call.canBePostedAgain) this.#queue.putBack(call);
       else call.reject(workerDied('The worker ended, and with it the input that had moved there', end.error));
     }
-    const { failure } = this.#starts;
-    if (failure !== undefined && this.#workers.length === 0) this.#rejectAll(failure);
+    const { failure } = this;
+    if (failure !== undefined) this.#rejectAll(failure);
     for (const model of this.#models.values()) if (model.loads.size > 0) this.#provide(model);
     this.#dispatch();
     for (const model of [...worker.models, ...worker.loading]) this.#forgetIfUnused(model);

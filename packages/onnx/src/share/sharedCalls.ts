@@ -1,3 +1,4 @@
+import type { PredcacheError } from '@predcache/core';
 import type { EngineCallOptions, EngineCalls } from '../page/engineCalls.js';
 import type { Methods } from '../session/methods.js';
 import { disposed } from '../transport/workerErrors.js';
@@ -71,6 +72,11 @@ export class SharedCalls implements EngineCalls {
     this.#waiting.set(call.id, call);
     this.#membership?.send(call);
     return call.promise as Promise<Methods[Method]['result']>;
+  }
+
+  /** Of the tab that answers, other tabs do not know it. */
+  get failure(): PredcacheError | undefined {
+    return this.#hosted?.calls.failure;
   }
 
   dispose(): void {
