@@ -3,15 +3,16 @@ import { callListener } from '../callListener.js';
 import type { CrashMarks } from '../page/crashMarks.js';
 import type { EngineCallOptions, EngineCalls } from '../page/engineCalls.js';
 import { ready } from '../session/loadProgress.js';
-import type { Methods, ModelArgument } from '../session/methods.js';
-import { describeModel, modelIdentity } from '../session/modelReference.js';
+import type { Methods } from '../session/methods.js';
+import { describeModel } from '../session/modelReference.js';
 import { failedWithThreads, leavesRuntimeBroken } from '../session/runtimeErrors.js';
 import type { WorkerEnd } from '../transport/workerEnd.js';
 import { disposed, modelCrashed, overloaded, recycled, workerDied } from '../transport/workerErrors.js';
 import type { Answer } from '../transport/workerLink.js';
 import { CallQueue } from './callQueue.js';
 import { PooledCall, type PooledMethod } from './pooledCall.js';
-import { PooledModel } from './pooledModel.js';
+import type { PooledModel } from './pooledModel.js';
+import { PooledModels } from './pooledModels.js';
 import { PoolWorker } from './poolWorker.js';
 import { WorkerStarts } from './workerStarts.js';
 
@@ -45,8 +46,7 @@ export class WorkerPool implements EngineCalls {
   readonly #options: WorkerPoolOptions;
   readonly #starts: WorkerStarts;
   readonly #queue = new CallQueue();
-  readonly #models = new Map<string, PooledModel>();
-  #latest: PooledModel | undefined;
+  readonly #models = new PooledModels();
   #workers: PoolWorker[] = [];
   /** The runtime could not start its threads here. */
   #hasOneThread = false;
@@ -63,7 +63,7 @@ export class WorkerPool implements EngineCalls {
     options: EngineCallOptions,
   ): Promise<Methods[Method]['result']> {
     this.#refuse(options);
-    let model = this.#modelOf(argument);
+    let model = this.#models.of(argument);
     if (method === 'unload') return this.#unload(model) as Promise<undefined>;
     if (!this.#stands(model)) {
       const { model: reference } = argument;
@@ -75,7 +75,7 @@ export class WorkerPool implements EngineCalls {
         if (isCrashing) throw modelCrashed(describeModel(reference));
         this.#refuse(options);
         // Another call may have made it be forgotten meanwhile.
-        model = this.#modelOf(argument);
+        model = this.#models.of(argument);
       }
     }
     return this.#add(
@@ -268,7 +268,7 @@ export class WorkerPool implements EngineCalls {
     }
     const { failure } = this;
     if (failure !== undefined) this.#rejectAll(failure);
-    for (const model of this.#models.values()) if (model.loads.size > 0) this.#provide(model);
+    for (const model of this.#models.all()) if (model.loads.size > 0) this.#provide(model);
     this.#dispatch();
     for (const model of [...worker.models, ...worker.loading]) this.#forgetIfUnused(model);
   }
@@ -302,7 +302,7 @@ export class WorkerPool implements EngineCalls {
   }
 
   #rejectAll(error: unknown): void {
-    for (const model of this.#models.values()) this.#rejectWaiting(model, error);
+    for (const model of this.#models.all()) this.#rejectWaiting(model, error);
   }
 
   /** A model that is being loaded and that nobody waits for any more need not be. */
@@ -320,26 +320,13 @@ export class WorkerPool implements EngineCalls {
     return this.#workers.some((worker) => worker.isLoading(model));
   }
 
-  #modelOf(argument: ModelArgument): PooledModel {
-    // The same object nearly always.
-    const latest = this.#latest;
-    if (latest?.argument.model === argument.model && this.#models.get(latest.identity) === latest)
-      return latest;
-    const identity = modelIdentity(argument.model);
-    const model = this.#models.get(identity) ?? new PooledModel(identity, argument);
-    this.#models.set(identity, model);
-    this.#latest = model;
-    return model;
-  }
-
   #forgetIfUnused(model: PooledModel): void {
     const isUsed =
       model.loads.size > 0 ||
       this.#queue.has(model) ||
       model.failedLately !== undefined ||
       this.#workers.some((worker) => worker.uses(model));
-    // Forgotten before, it may be another one by now.
-    if (!isUsed && this.#models.get(model.identity) === model) this.#models.delete(model.identity);
+    if (!isUsed) this.#models.forget(model);
   }
 }
 
