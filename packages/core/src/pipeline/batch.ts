@@ -88,12 +88,15 @@ export class BatchItem implements Queued {
 /** Inputs that an engine is given together. Wanted until all of them have ended. */
 export class Batch {
   readonly items: readonly BatchItem[];
+  readonly mayTransfer: boolean;
   readonly #controller = new AbortController();
   #wanted: number;
   #onAbandoned: ((reason: unknown) => void) | undefined;
 
-  constructor(items: readonly BatchItem[]) {
+  /** @param mayTransfer default: where all items allow it */
+  constructor(items: readonly BatchItem[], { mayTransfer = allMayBeTransferred(items) } = {}) {
     this.items = items;
+    this.mayTransfer = mayTransfer;
     this.#wanted = items.length;
     for (const item of items) item.batch = this;
   }
@@ -107,10 +110,6 @@ export class Batch {
       (most, { priority }) => (isMoreUrgent(priority, most) ? priority : most),
       'background',
     );
-  }
-
-  get mayTransfer(): boolean {
-    return this.items.every((item) => item.mayTransfer);
   }
 
   begun = (): void => {
@@ -138,4 +137,8 @@ export class Batch {
       run.then(resolve, reject);
     });
   }
+}
+
+function allMayBeTransferred(items: readonly BatchItem[]): boolean {
+  return items.every((item) => item.mayTransfer);
 }

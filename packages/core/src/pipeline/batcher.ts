@@ -106,8 +106,12 @@ export class Batcher {
       batch.failed();
       if (signal.aborted) return;
       const failure = this.#typed(error);
-      if (items.length === 1 || concernsAll(failure)) for (const item of items) item.reject(failure);
-      else for (const item of items) if (item.work.ended === undefined) await this.#run(new Batch([item]));
+      const wanted = items.filter(({ work }) => work.ended === undefined);
+      // What has moved to a worker is gone with it, whatever that died of.
+      if (batch.mayTransfer && failure.code === 'WORKER_DIED')
+        await this.#run(new Batch(wanted, { mayTransfer: false }));
+      else if (items.length === 1 || concernsAll(failure)) for (const item of items) item.reject(failure);
+      else for (const item of wanted) if (item.work.ended === undefined) await this.#run(new Batch([item]));
     }
   }
 

@@ -62,6 +62,8 @@ export class OnnxEngine implements Engine {
     const { reference, identity } = known;
     if (this.#states.isReady(identity)) return { state: 'available' };
     if (this.#states.isLoading(identity)) return { state: 'downloading' };
+    const { failure } = this.#calls;
+    if (failure !== undefined) return { state: 'unavailable', reason: failure.message };
     const { crashMarks, settings } = this.#options;
     if (await crashMarks.isCrashing(reference))
       return { state: 'unavailable', reason: modelCrashed(describeModel(model)).message };

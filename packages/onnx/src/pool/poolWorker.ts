@@ -30,6 +30,8 @@ export interface PoolWorkerEvents {
 interface Load {
   readonly mark: LoadMark;
   readonly cancel: () => void;
+  /** It has come as far as the session. */
+  isBuilding: boolean;
 }
 
 /** One worker of the pool: which models it has, and what it has been given to do. */
@@ -58,8 +60,9 @@ export class PoolWorker {
       runTimeout,
       onEnd: (end) => {
         this.#idle.stop();
-        for (const { mark } of this.#loads.values()) {
-          if (end.kind === 'died') mark.crashed();
+        const suspects = end.kind === 'died' ? this.suspects : [];
+        for (const [model, { mark }] of this.#loads) {
+          if (suspects.includes(model)) mark.crashed();
           else mark.end();
         }
         for (const resolve of this.#unloads) resolve();
@@ -81,6 +84,11 @@ export class PoolWorker {
 
   get loading(): readonly PooledModel[] {
     return [...this.#loads.keys()];
+  }
+
+  /** The models whose loading may be what it died of: not those that were on their way while it had a run to compute. */
+  get suspects(): readonly PooledModel[] {
+    return this.loading.filter((model) => this.load === 0 || this.#loads.get(model)?.isBuilding === true);
   }
 
   /** The models that stand in it. */
@@ -107,11 +115,14 @@ export class PoolWorker {
     const mark = this.#options.crashMarks.begin(model.argument.model);
     const load: Load = {
       mark,
+      isBuilding: false,
       cancel: this.#link.post({
         method: 'load',
         argument: this.#argumentOf(model),
         onProgress: (progress) => {
-          if (this.#loads.get(model) === load) model.progressed(progress);
+          if (this.#loads.get(model) !== load) return;
+          load.isBuilding = progress.phase === 'session';
+          model.progressed(progress);
         },
         onAnswer: (answer) => {
           this.#answered();
