@@ -5,7 +5,6 @@ import type { PredcacheError } from '../../errors/predcacheError.js';
 import { toPredcacheError } from '../../errors/toPredcacheError.js';
 import type { PipelineEvent } from '../../events/events.js';
 import type { Model } from '../../model.js';
-import { releaseModel, retainModel } from '../../ownership.js';
 import type { InferenceMode } from '../../predictor.js';
 import type { Computed, Subject } from '../batch.js';
 import { Batcher } from '../batcher.js';
@@ -13,6 +12,7 @@ import type { ComputeQueueLimits } from '../computeQueue.js';
 import { throwIfEnded, under, type Work } from '../work.js';
 import { enginesOfMode } from './inferenceModes.js';
 import { measured } from './measuredSubject.js';
+import { ModelUse } from './modelUse.js';
 import { type Order, Routes } from './routes.js';
 import { allFailed, cloudTooSlow, engineMissing, type Failure, signatureUnknown } from './routingErrors.js';
 import type { CompleteRouting } from './routingOptions.js';
@@ -42,6 +42,7 @@ export class Router {
   readonly #engines: RouterOptions['engines'];
   readonly #report: RouterOptions['report'];
   readonly #batchers = new Map<EngineSource, Batcher>();
+  readonly #use: ModelUse;
   /** Only where there is a choice. */
   readonly #routes: Routes | undefined;
 
@@ -67,10 +68,14 @@ export class Router {
         runsUntilAnswer: (source) => this.#batchers.get(source)!.runsUntilAnswer,
       });
     }
-    for (const engine of this.#enginesInUse()) retainModel(engine, model);
+    this.#use = new ModelUse({ model, engines: Object.values(engines), whenIdle: () => this.#whenIdle() });
   }
 
-  async compute(given: RoutedSubject, mode: InferenceMode, work: Work): Promise<Routed> {
+  compute(subject: RoutedSubject, mode: InferenceMode, work: Work): Promise<Routed> {
+    return this.#use.using(() => this.#compute(subject, mode, work));
+  }
+
+  async #compute(given: RoutedSubject, mode: InferenceMode, work: Work): Promise<Routed> {
     const allowed = this.#allowed(mode);
     const routes = this.#routes;
     if (routes === undefined || allowed.length === 1) return this.#computeInOrder(given, allowed, work);
@@ -90,14 +95,16 @@ export class Router {
   ): Promise<void> {
     const source = this.#allowed(mode)[0]!;
     const report = this.#progressOf(source);
-    await this.#engines[source]!.load({
-      model: this.#model,
-      signal,
-      onProgress: (progress) => {
-        report(progress);
-        onProgress?.(progress);
-      },
-    });
+    await this.#use.using(() =>
+      this.#engines[source]!.load({
+        model: this.#model,
+        signal,
+        onProgress: (progress) => {
+          report(progress);
+          onProgress?.(progress);
+        },
+      }),
+    );
     if (source === 'on_device') this.#routes?.device.loaded();
   }
 
@@ -105,22 +112,16 @@ export class Router {
   async signature(mode: InferenceMode, signal: AbortSignal): Promise<ModelSignature> {
     for (const source of this.#allowed(mode)) {
       const onProgress = this.#progressOf(source);
-      const asked = this.#engines[source]!.signature?.({ model: this.#model, signal, onProgress });
-      if (asked !== undefined) return asked;
+      const engine = this.#engines[source]!;
+      if (engine.signature === undefined) continue;
+      return this.#use.using(() => engine.signature!({ model: this.#model, signal, onProgress }));
     }
     throw signatureUnknown(this.#model);
   }
 
-  /** Computes nothing from now on: once what is under way has ended, engines give back what the model took. */
-  async retire(): Promise<void> {
-    await Promise.all([
-      this.#routes?.close(),
-      ...[...this.#batchers.values()].map((batcher) => batcher.whenIdle()),
-    ]);
-    const model = this.#model;
-    // One that is being disposed of gives it back anyway.
-    for (const engine of this.#enginesInUse())
-      if (releaseModel(engine, model)) await engine.unload?.({ model }).catch(() => {});
+  /** Nothing new is asked of it: once what is under way has ended, engines give back what the model took. */
+  retire(): Promise<void> {
+    return this.#use.retire();
   }
 
   async #computeInOrder(subject: RoutedSubject, order: Order, work: Work): Promise<Routed> {
@@ -186,8 +187,12 @@ export class Router {
     }
   }
 
-  #enginesInUse(): Set<Engine> {
-    return new Set(Object.values(this.#engines));
+  /** Settles when nothing waits or runs. Nobody waits for the model to come any longer. */
+  async #whenIdle(): Promise<void> {
+    await Promise.all([
+      this.#routes?.close(),
+      ...[...this.#batchers.values()].map((batcher) => batcher.whenIdle()),
+    ]);
   }
 
   #allowed(mode: InferenceMode): readonly EngineSource[] {
