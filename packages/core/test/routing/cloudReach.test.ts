@@ -124,23 +124,35 @@ describe("with the caller's timeout", () => {
   it('a cloud that does not answer leaves the device the time that it needs', async () => {
     const { ask, cloud, device } = cloudy();
     cloud.takes = 1e6;
-    device.takes = 20;
+    device.takes = 150;
     const asked = ask({ timeout: 1_000 });
     await vi.advanceTimersByTimeAsync(499);
     expect(device.asked.length).toBe(0);
-    await vi.advanceTimersByTimeAsync(21);
+    await vi.advanceTimersByTimeAsync(151);
     expect(await asked).toBe('device');
     // It is known now that the cloud does not answer.
     const next = ask({ timeout: 1_000 });
-    await vi.advanceTimersByTimeAsync(20);
+    await vi.advanceTimersByTimeAsync(150);
     expect(await next).toBe('device');
-    // And how long the device takes: the cloud is given all but that.
+    // And how long the device takes: the cloud is given all but twice that.
     await vi.advanceTimersByTimeAsync(2_000);
     const later = ask({ timeout: 1_000 });
-    await vi.advanceTimersByTimeAsync(959);
+    await vi.advanceTimersByTimeAsync(699);
     expect(device.asked.length).toBe(2);
-    await vi.advanceTimersByTimeAsync(41);
+    await vi.advanceTimersByTimeAsync(151);
     expect(await later).toBe('device');
+  });
+
+  it('leaves some time however quick the device is', async () => {
+    const { ask, cloud, device } = cloudy();
+    await ask({ inferenceMode: 'only_on_device' });
+    await ask({ inferenceMode: 'only_on_device' });
+    cloud.takes = 1e6;
+    const asked = ask({ timeout: 1_000 });
+    await vi.advanceTimersByTimeAsync(799);
+    expect(device.asked.length).toBe(2);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(await asked).toBe('device');
   });
 
   it('a cloud that answers in time answers', async () => {

@@ -85,7 +85,9 @@ export class Routes {
    */
   cloudLimit(timeLeft: number | undefined): number | undefined {
     if (timeLeft === undefined || timeLeft > longestTimer) return undefined;
-    const needed = 2 * (this.#times.longest('on_device') ?? Number.POSITIVE_INFINITY);
+    const usual = this.#times.longest('on_device') ?? Number.POSITIVE_INFINITY;
+    // Timers come late on a busy page: however quick the device is, some time must be left.
+    const needed = Math.max(2 * usual, timeLeft / 5);
     return Math.max(timeLeft / 2, timeLeft - needed);
   }
 
