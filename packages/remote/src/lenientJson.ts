@@ -1,7 +1,7 @@
 import { protocolError } from './protocol/protocolError.js';
 
-/** Text in quotation marks, or a bare word that JSON does not know; what is in quotation marks stays as it is. */
-const token = /"(?:[^"\\]|\\.)*"|-?\b(?:NaN|Infinity)\b/g;
+/** Text in quotation marks, which stays as it is, or a bare word that JSON does not know where a value may stand. */
+const token = /"(?:[^"\\]|\\.)*"|-?\b(?:NaN|Infinity)\b(?=\s*(?:[,\]}]|$))/g;
 
 /**
  * Parses JSON, and the NaN and infinities that servers write into it all the same (Python's `json`, TensorFlow Serving).

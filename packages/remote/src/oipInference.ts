@@ -96,10 +96,14 @@ export class OipInference {
     if (!this.#compression.appliesTo(message)) return send(message);
     const compressed = await this.#compression.apply(message);
     try {
-      return await send(compressed);
+      const answer = await send(compressed);
+      this.#compression.worked();
+      return answer;
     } catch (error) {
-      if (!this.#compression.refused(error)) throw error;
-      return send(message);
+      if (!this.#compression.mayBeRefused(error)) throw error;
+      const answer = await send(message);
+      this.#compression.turnOff();
+      return answer;
     }
   }
 }

@@ -7,6 +7,8 @@ export class RequestCompression {
   readonly #compressFrom: number;
   readonly #isAuto: boolean;
   #compression: Compression | undefined;
+  #isProven = false;
+  #isOff = false;
 
   constructor(compression: Compression | 'auto' | 'none', compressFrom: number) {
     this.#compressFrom = compressFrom;
@@ -30,17 +32,31 @@ export class RequestCompression {
 
   /** Learns from an answer's headers what the server takes (RFC 7694). */
   heard(headers: Headers): void {
-    if (!this.#isAuto || this.#compression !== undefined) return;
+    if (!this.#isAuto || this.#isOff || this.#compression !== undefined) return;
     const taken = (headers.get('accept-encoding') ?? '').split(',').map((each) => each.trim().toLowerCase());
     this.#compression = (['gzip', 'deflate'] as const).find((each) =>
       taken.some((said) => said === each || new RegExp(`^${each}\\s*;(?!\\s*q=0(\\.0*)?$)`).test(said)),
     );
   }
 
-  /** Whether a server refused a compressed body as such; it is sent none any more. */
-  refused(error: unknown): boolean {
-    if (!isPredcacheError(error) || error.details.status !== 415) return false;
+  /** A compressed body was taken. */
+  worked(): void {
+    this.#isProven = true;
+  }
+
+  /**
+   * Whether a server may have refused a body for being compressed: it says so with 415, or takes the bytes for a message
+   * that makes no sense.
+   */
+  mayBeRefused(error: unknown): boolean {
+    if (!isPredcacheError(error)) return false;
+    const { status } = error.details;
+    return status === 415 || (status === 400 && !this.#isProven);
+  }
+
+  /** The same body was taken as it is: the server is sent no compressed one any more. */
+  turnOff(): void {
     this.#compression = undefined;
-    return true;
+    this.#isOff = true;
   }
 }

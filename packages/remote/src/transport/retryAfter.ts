@@ -6,7 +6,8 @@ export function retryAfter(headers: Headers, now = Date.now()): number | undefin
   const said = headers.get('retry-after')?.trim();
   if (said === undefined || said === '') return undefined;
   if (/^\d+$/.test(said)) return Number(said) * 1_000;
-  const then = Date.parse(said);
+  // Every form of an HTTP date begins with a day's name; `Date.parse` takes much else for a date.
+  const then = /^[a-z]{3}/i.test(said) ? Date.parse(said) : Number.NaN;
   if (Number.isNaN(then)) return undefined;
   const answered = Date.parse(headers.get('date') ?? '');
   return Math.max(0, then - (Number.isNaN(answered) ? now : answered));
