@@ -1,4 +1,5 @@
 import { decodeEntry, type Entry, PredcacheError } from '@predcache/core';
+import { readAtMost } from './readAtMost.js';
 
 /** The content type of an entry's bytes, as `encodeEntry` writes them. */
 export const entryContentType = 'application/vnd.predcache.entry';
@@ -25,15 +26,15 @@ export async function fetchEntry(url: string, options: FetchEntryOptions): Promi
     await response.body?.cancel();
     return undefined;
   }
-  const size = Number(response.headers.get('content-length') ?? 0);
-  const problem = problemOf(response, size, maxAnswerSize);
+  const problem = problemOf(response);
   if (problem !== undefined) {
     await response.body?.cancel();
     throw lookupError(response.ok ? 'STORAGE_FAILED' : 'STORAGE_UNAVAILABLE', problem, url, {
       status: response.status,
     });
   }
-  const bytes = new Uint8Array(await response.arrayBuffer());
+  const bytes = await readAtMost(response, maxAnswerSize);
+  if (bytes === undefined) throw lookupError('STORAGE_FAILED', `More than ${maxAnswerSize} bytes came`, url);
   const reading = decodeEntry(bytes, { share: true });
   if (reading.kind === 'entry') return reading.entry;
   // A server of another release is no fault: it has nothing for this one.
@@ -43,7 +44,7 @@ export async function fetchEntry(url: string, options: FetchEntryOptions): Promi
   });
 }
 
-function problemOf(response: Response, size: number, maxAnswerSize: number): string | undefined {
+function problemOf(response: Response): string | undefined {
   if (!response.ok) return `The server answered with status ${response.status}`;
   const type = response.headers.get('content-type') ?? '';
   if (!type.startsWith(entryContentType))
