@@ -42,7 +42,10 @@ describe('httpJson', () => {
 
   it('serves a predictor as it is where inputs and outputs are JSON', async () => {
     const server = await testServer(counting);
-    const predictor = createPredictor({ model, inCloud: httpJson({ url: server.url }) });
+    const predictor = createPredictor<{ text: string }, { letters: number }>({
+      model,
+      inCloud: httpJson({ url: server.url }),
+    });
     expect((await predictor.predict({ text: 'abc' })).output).toEqual({ letters: 3 });
     expect((await predictor.predict({ text: 'abc' })).source).toBe('memory');
     expect(server.requests).toHaveLength(1);

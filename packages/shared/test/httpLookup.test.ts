@@ -220,7 +220,14 @@ describe('in a predictor', () => {
   function client(baseUrl: string) {
     const upload = vi.fn(async ({ text }: { text: string }) => ({ letters: text.length }));
     const tiers = [memory({ maxSize: 1e6 }), httpLookup({ baseUrl })];
-    return { upload, predictor: createPredictor({ model, tiers, inCloud: fromFunction(upload) }) };
+    return {
+      upload,
+      predictor: createPredictor<{ text: string }, { letters: number }>({
+        model,
+        tiers,
+        inCloud: fromFunction(upload),
+      }),
+    };
   }
 
   it('asks by key first, and uploads the input on a miss only', async () => {
@@ -266,7 +273,11 @@ describe('in a predictor', () => {
   /** What entries of a model carry, from a tier that kept one. */
   async function modelIdOf(of: typeof model): Promise<string> {
     const tier = memory();
-    const predictor = createPredictor({ model: of, tiers: [tier], inCloud: fromFunction(() => null) });
+    const predictor = createPredictor<string, null>({
+      model: of,
+      tiers: [tier],
+      inCloud: fromFunction(() => null),
+    });
     const { key } = await predictor.predict('any');
     const [found] = await tier.getMany([key]);
     await predictor.dispose();

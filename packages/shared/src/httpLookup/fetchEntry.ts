@@ -47,9 +47,8 @@ export async function fetchEntry(url: string, options: FetchEntryOptions): Promi
 function problemOf(response: Response): string | undefined {
   if (!response.ok) return `The server answered with status ${response.status}`;
   const type = response.headers.get('content-type') ?? '';
-  if (!type.startsWith(entryContentType))
-    return `The server answered with "${type.slice(0, 80)}", not an entry`;
-  return size > maxAnswerSize ? `The answer has ${size} bytes` : undefined;
+  if (type.startsWith(entryContentType)) return undefined;
+  return `The server answered with "${type.slice(0, 80)}", not an entry`;
 }
 
 export function lookupError(
