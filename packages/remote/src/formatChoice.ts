@@ -11,6 +11,8 @@ export interface FormatPlan {
 
 /** Bytes of tensors, or of a JSON answer, from which on binary is worth asking for. */
 const worthBinary = 1_024;
+/** ms for which a server that could not be asked is not asked again, unless there is no other way. */
+const askAgainAfter = 30_000;
 
 /**
  * Chooses between JSON and binary tensors for one server, by what it says of itself, by size, and by what did not work:
@@ -24,6 +26,8 @@ export class FormatChoice {
   #mayRead = true;
   #isProven = false;
   #areAnswersLarge = false;
+  /** On the clock of `performance.now`. */
+  #mayAskAt = 0;
 
   constructor(format: TensorFormat | 'auto') {
     this.#format = format;
@@ -32,12 +36,14 @@ export class FormatChoice {
   /** Whether the server is to be asked what it knows before this input is sent. */
   mustAsk(input: Tensors): boolean {
     if (this.#format !== 'auto' || this.#isKnown !== undefined) return false;
-    return this.#areAnswersLarge || sizeOf(input) >= worthBinary || !fitsJson(input);
+    const isWorthIt = this.#areAnswersLarge || sizeOf(input) >= worthBinary;
+    return isWorthIt && performance.now() >= this.#mayAskAt ? true : !fitsJson(input);
   }
 
   /** What the server said; `undefined` where it could not be asked. */
   learn(isKnown: boolean | undefined): void {
     this.#isKnown ??= isKnown;
+    if (isKnown === undefined) this.#mayAskAt = performance.now() + askAgainAfter;
   }
 
   plan(input: Tensors): FormatPlan {

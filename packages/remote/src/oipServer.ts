@@ -17,7 +17,8 @@ export class OipServer {
   readonly #transport: Transport;
   #asking: Promise<boolean | undefined> | undefined;
   /** By path: whether requests may be joined along the first axis. */
-  readonly #joinable = new Map<string, Promise<boolean>>();
+  readonly #joinable = new Map<string, boolean>();
+  readonly #askingJoinable = new Map<string, Promise<boolean>>();
 
   constructor(options: ResolvedOptions, transport: Transport) {
     this.#options = options;
@@ -89,22 +90,32 @@ export class OipServer {
     }
   }
 
-  /** Whether the model takes any number of rows, and gives as many. */
+  /** Whether the model takes any number of rows, and gives as many; `undefined` while nobody has asked. */
+  knownJoinable(path: string): boolean | undefined {
+    return this.#joinable.get(path);
+  }
+
+  /** Asks that. Calls of one moment ask once. */
   isJoinable(path: string): Promise<boolean> {
-    const known = this.#joinable.get(path) ?? this.#askJoinable(path);
-    this.#joinable.set(path, known);
-    return known;
+    let asking = this.#askingJoinable.get(path);
+    if (asking === undefined) {
+      asking = this.#askJoinable(path).finally(() => this.#askingJoinable.delete(path));
+      this.#askingJoinable.set(path, asking);
+    }
+    return asking;
   }
 
   isNotJoinable(path: string): void {
-    this.#joinable.set(path, Promise.resolve(false));
+    this.#joinable.set(path, false);
   }
 
   async #askJoinable(path: string): Promise<boolean> {
     try {
-      return isBatched(await this.modelMetadata(path));
+      const isJoinable = isBatched(await this.modelMetadata(path));
+      this.#joinable.set(path, isJoinable);
+      return isJoinable;
     } catch (error) {
-      if (!saysNo(error)) this.#joinable.delete(path);
+      if (saysNo(error)) this.#joinable.set(path, false);
       return false;
     }
   }

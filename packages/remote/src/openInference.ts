@@ -173,9 +173,14 @@ class OpenInference implements OpenInferenceEngine {
     given: readonly Tensors[],
     infer: (input: Tensors) => Promise<Inferred>,
   ): Promise<Inferred[]> {
-    // What they are now counts, not what they may be once the server has answered.
-    const inputs = structuredClone(given);
-    if (!(await this.#server.isJoinable(path))) return Promise.all(inputs.map((input) => infer(input)));
+    let inputs = given;
+    let isJoinable = this.#server.knownJoinable(path);
+    if (isJoinable === undefined) {
+      // What they are now counts, not what they may be once the server has answered.
+      inputs = structuredClone(given);
+      isJoinable = await this.#server.isJoinable(path);
+    }
+    if (!isJoinable) return Promise.all(inputs.map((input) => infer(input)));
     const results: Inferred[] = [];
     const inferGroup = async ({ indexes, rows, inputs: joined }: ReturnType<typeof groupInputs>[number]) => {
       const result = await infer(joined);

@@ -115,7 +115,7 @@ it.each([
     const { server, proxy } = await proxied();
     proxy.toxic = toxic;
     const coolDown = 200;
-    const options = { baseUrl: proxy.url, timeout: 60, retries: 0, breaker: { failures: 3, coolDown } };
+    const options = { baseUrl: proxy.url, timeout: 500, retries: 0, breaker: { failures: 3, coolDown } };
     const engine = openInference(options);
     for (let call = 0; call < 3; call++) {
       const error = await outcome(engine.run([floats(1)], { model }));

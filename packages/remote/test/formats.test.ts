@@ -82,6 +82,19 @@ describe('auto', () => {
     expect(known.requests).toEqual(['GET /v2', 'POST /v2/models/m/infer', 'POST /v2/models/m/infer']);
   });
 
+  it('does not ask with every input where the metadata cannot be had', async () => {
+    const { url, requests } = await testServer((request, response, body) => {
+      if (request.url === '/v2') response.writeHead(500).end();
+      else doublingServer(request, response, body);
+    });
+    const engine = openInference({ baseUrl: url });
+    for (let call = 0; call < 3; call++) await engine.run([large], { model });
+    expect(requests.filter((request) => request === 'GET /v2')).toHaveLength(1);
+    // What JSON cannot carry is a reason to ask again.
+    await rejection(engine.run([floats(Number.NaN)], { model }), 'INPUT_REJECTED');
+    expect(requests.filter((request) => request === 'GET /v2')).toHaveLength(2);
+  });
+
   it('carries NaN and half floats where the server can, however small', async () => {
     const { url, seen } = await server(['binary_tensor_data']);
     const { outputs } = await openInference({ baseUrl: url }).run([floats(Number.NaN)], { model });

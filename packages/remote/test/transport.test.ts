@@ -109,6 +109,16 @@ describe('retries', () => {
   });
 });
 
+it('an error for want of time says what the tries before it met', async () => {
+  const server = await testServer((_request, response) => {
+    if (server.requests.length === 1) response.writeHead(503).end();
+  });
+  const engine = openInference({ baseUrl: server.url, timeout: 500 });
+  const { details, cause } = await rejection(engine.run([floats(1)], { model }), 'REMOTE_TIMEOUT');
+  expect(details).toMatchObject({ timeout: 500, tries: 2, statuses: [503] });
+  expect(cause).toMatchObject({ code: 'REMOTE_STATUS' });
+});
+
 it('a headers function that fails is ENGINE_FAILED with its cause', async () => {
   const cause = new Error('no token');
   const engine = openInference({

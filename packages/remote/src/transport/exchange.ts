@@ -57,9 +57,11 @@ async function send(request: ExchangeRequest, fetcher: typeof fetch, signal: Abo
   };
 }
 
+/** @param cause why an earlier try failed, if one did */
 export function timedOut(
   { method, url }: Pick<ExchangeRequest, 'method' | 'url'>,
   timeout: number,
+  cause?: unknown,
 ): PredcacheError {
   return new PredcacheError({
     code: 'REMOTE_TIMEOUT',
@@ -67,6 +69,7 @@ export function timedOut(
     where: `${method} ${url}`,
     hint: 'Check the server and the network, or raise the timeout option',
     details: { timeout },
+    cause,
   });
 }
 

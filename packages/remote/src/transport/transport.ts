@@ -32,14 +32,21 @@ export interface Call {
   send(request: ExchangeRequest, options?: SendOptions): Promise<Answer>;
 }
 
-/** What is known of a call while it runs. */
-interface Record {
-  readonly signal: AbortSignal;
-  /** On the clock of `performance.now`. */
-  readonly deadline: number;
+/** What has been sent for a call so far. */
+interface Tally {
   latest: Pick<ExchangeRequest, 'method' | 'url'>;
   tries: number;
   readonly statuses: number[];
+  /** Of the last try, if it failed. */
+  failure?: unknown;
+}
+
+/** A call while it runs. */
+interface Running {
+  readonly signal: AbortSignal;
+  /** On the clock of `performance.now`. */
+  readonly deadline: number;
+  readonly tally: Tally;
 }
 
 /** Sends the requests of one engine: deadlines, retries, circuit breaker, hedging and a limit of how many at once. */
@@ -68,18 +75,11 @@ export class Transport {
   ): Promise<Result> {
     const { timeout } = this.#options;
     const deadline = performance.now() + timeout;
-    let record: Record | undefined;
-    const limits = {
-      timeout,
-      timedOut: () =>
-        withTries(timedOut(record?.latest ?? latest, timeout), record?.tries ?? 0, record?.statuses ?? []),
-      signal,
-      life: this.#life,
-    };
-    return inTime(limits, (end) => {
-      const own: Record = { signal: end, deadline, latest, tries: 0, statuses: [] };
-      record = own;
-      return work({ signal: end, send: (request, options) => this.#send(request, own, options) });
+    const tally: Tally = { latest, tries: 0, statuses: [] };
+    const late = () => withTries(timedOut(tally.latest, timeout, tally.failure), tally.tries, tally.statuses);
+    return inTime({ timeout, timedOut: late, signal, life: this.#life }, (end) => {
+      const running = { signal: end, deadline, tally };
+      return work({ signal: end, send: (request, options) => this.#send(request, running, options) });
     });
   }
 
@@ -89,18 +89,19 @@ export class Transport {
     return state.breaker.state === 'open' ? circuitOpen(state, url) : undefined;
   }
 
-  async #send(request: ExchangeRequest, record: Record, options: SendOptions = {}): Promise<Answer> {
+  async #send(request: ExchangeRequest, running: Running, options: SendOptions = {}): Promise<Answer> {
     const { retries = this.#options.retries } = options;
     const state = this.#origins.of(request.url);
-    record.latest = request;
+    running.tally.latest = request;
     for (let tries = 1; ; tries++) {
       try {
-        return await this.#try(request, record, state, options);
+        return await this.#try(request, running, state, options);
       } catch (error) {
-        record.signal.throwIfAborted();
-        const wait = tries > retries ? undefined : this.#waitBefore(tries, error, record, state);
-        if (wait === undefined) throw withTries(error, record.tries, record.statuses);
-        await pause(wait, record.signal);
+        running.signal.throwIfAborted();
+        running.tally.failure = error;
+        const wait = tries > retries ? undefined : this.#waitBefore(tries, error, running, state);
+        if (wait === undefined) throw withTries(error, running.tally.tries, running.tally.statuses);
+        await pause(wait, running.signal);
       }
     }
   }
@@ -109,29 +110,29 @@ export class Transport {
   #waitBefore(
     tries: number,
     error: unknown,
-    record: Record,
+    running: Running,
     { breaker, budget }: OriginState,
   ): number | undefined {
     if (!isWorthRetrying(error) || breaker.state === 'open') return undefined;
     const { retryAfter } = error.details;
     const wait = retryDelay(tries, typeof retryAfter === 'number' ? retryAfter : undefined);
     // To wait until nobody may answer any longer helps nobody.
-    if (performance.now() + wait >= record.deadline) return undefined;
+    if (performance.now() + wait >= running.deadline) return undefined;
     return budget.take() ? wait : undefined;
   }
 
   async #try(
     request: ExchangeRequest,
-    record: Record,
+    running: Running,
     state: OriginState,
     options: SendOptions,
   ): Promise<Answer> {
-    const leave = await this.#slots.take(record.signal);
+    const leave = await this.#slots.take(running.signal);
     try {
       const after = this.#options.hedging ? state.latencies.p95 : undefined;
-      const attempt = (signal: AbortSignal) => this.#attempt(request, record, state, options, signal);
-      if (after === undefined) return await attempt(record.signal);
-      return await hedged({ after, enter: () => this.#enterHedge(state), signal: record.signal }, attempt);
+      const attempt = (signal: AbortSignal) => this.#attempt(request, running, state, options, signal);
+      if (after === undefined) return await attempt(running.signal);
+      return await hedged({ after, enter: () => this.#enterHedge(state), signal: running.signal }, attempt);
     } finally {
       leave();
     }
@@ -147,7 +148,7 @@ export class Transport {
   /** One exchange, and what it says of the server. */
   async #attempt(
     request: ExchangeRequest,
-    record: Record,
+    running: Running,
     { origin, breaker, budget, latencies }: OriginState,
     { isConditional }: SendOptions,
     signal: AbortSignal,
@@ -157,13 +158,13 @@ export class Transport {
     signal.throwIfAborted();
     const tell = breaker.enter();
     if (tell === undefined) throw circuitOpen({ origin, breaker, budget, latencies }, where);
-    record.tries++;
+    running.tally.tries++;
     const started = performance.now();
     try {
       const { fetch, tryTimeout } = this.#options;
       const headers = { ...given, ...lowerCase(request.headers) };
       const answer = await exchange({ ...request, headers }, { fetch, timeout: tryTimeout, signal });
-      record.statuses.push(answer.status);
+      running.tally.statuses.push(answer.status);
       checkAnswer(answer, where, isConditional);
       latencies.add(performance.now() - started);
       budget.earn();
