@@ -1,5 +1,5 @@
 import { openInference } from '@predcache/remote';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { retryAfter } from '../src/transport/retryAfter.js';
 import { RetryBudget } from '../src/transport/retryBudget.js';
 import { retryDelay } from '../src/transport/retryDelay.js';
@@ -69,6 +69,9 @@ describe('retries', () => {
   });
 
   it('keep within a budget that all calls share', async () => {
+    // Without the pauses, which are tested below.
+    const random = vi.spyOn(Math, 'random').mockReturnValue(0);
+    onTestFinished(() => random.mockRestore());
     const server = await testServer(troubled(Array.from({ length: 1_000 }, () => 503)));
     const engine = openInference({ baseUrl: server.url, breaker: false, retries: 5 });
     for (let call = 0; call < 20; call++) {
