@@ -1,4 +1,7 @@
-export { openInference } from './openInference.js';
+export type { Compression } from './compression.js';
+export { httpJson } from './httpJson.js';
+export type { HttpJsonAnswer, HttpJsonContext, HttpJsonOptions } from './httpJsonOptions.js';
+export { type OpenInferenceEngine, openInference } from './openInference.js';
 export type { OpenInferenceOptions } from './openInferenceOptions.js';
 export { type Datatype, datatypeOf, datatypes, isDatatype, tensorTypeOf } from './protocol/datatypes.js';
 export {
@@ -17,3 +20,5 @@ export {
   type TensorMetadata,
 } from './protocol/metadata.js';
 export { decodeRawRequest } from './protocol/rawRequest.js';
+export type { HeadersSource } from './transport/requestHeaders.js';
+export type { TransportOptions } from './transport/transportOptions.js';

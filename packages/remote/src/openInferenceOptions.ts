@@ -1,8 +1,14 @@
-import { PredcacheError } from '@predcache/core';
+import type { Compression } from './compression.js';
 import type { TensorFormat } from './protocol/message.js';
+import {
+  invalidOption,
+  type ResolvedTransport,
+  resolveTransport,
+  type TransportOptions,
+} from './transport/transportOptions.js';
 
 /** Options of {@link openInference}. */
-export interface OpenInferenceOptions {
+export interface OpenInferenceOptions extends TransportOptions {
   /**
    * Address of the Open Inference Protocol v2 API, `/v2` included: absolute, or relative to the page. A `/v2` or a
    * slash missing or left over at its end does no harm: `https://api.example`, `https://api.example/v2` and
@@ -25,104 +31,82 @@ export interface OpenInferenceOptions {
    * @default none: the server chooses
    */
   readonly version?: string | undefined;
-  /** Headers sent with every request, for instance `authorization`. */
-  readonly headers?: Readonly<Record<string, string>> | undefined;
   /**
-   * How tensors travel, both ways. Every server takes `json`, which is why it is the default; it cannot carry FP16, NaN
-   * or infinities. `binary` needs the server's extension `binary_tensor_data`, and across origins its CORS must allow
-   * and expose `Inference-Header-Content-Length`; it is a quarter to a fifth of the size and far faster from a few
-   * thousand elements on.
+   * How tensors travel, both ways. `json` is what every server takes; it cannot carry FP16, NaN or infinities. `binary`
+   * needs the server's extension `binary_tensor_data`, and across origins its CORS must allow and expose
+   * `Inference-Header-Content-Length`; it is a quarter to a fifth of the size and far faster from a few thousand elements
+   * on. `auto` sends small inputs as JSON; before the first one of 1 kB or more, or one that JSON cannot carry, it asks
+   * the server once (`GET /v2`) whether it has the extension, and goes on with JSON where it has not, where the page is
+   * not allowed to send that header, or not to read it.
    *
-   * @default 'json'
+   * @default 'auto'
    */
-  readonly format?: TensorFormat | undefined;
+  readonly format?: TensorFormat | 'auto' | undefined;
   /**
-   * ms for each call, from asking to the last byte of the answer; more than 0, at most 2^31 - 1.
+   * How many inputs go into one request, joined along their first axis, and how many rows it may have. Only for models
+   * whose metadata gives every input and output a first axis of any length; for others, and for inputs of different
+   * shapes, each has a request of its own.
    *
-   * @default 10_000
+   * @default 1
    */
-  readonly timeout?: number | undefined;
+  readonly maxBatchSize?: number | undefined;
   /**
-   * What to use in place of the global `fetch`, for instance in tests. It must heed `signal`.
+   * Whether request bodies are compressed. `auto` does so once the server has said in `Accept-Encoding` of an answer that
+   * it takes it (RFC 7694). A server that answers 415 is sent none any more. Compressed answers are read in any case.
+   * Tensors of floats compress badly; text and JSON compress well.
    *
-   * @default globalThis.fetch, as it is at the time of each call
+   * @default 'none'
    */
-  readonly fetch?: typeof fetch | undefined;
+  readonly compression?: Compression | 'auto' | 'none' | undefined;
   /**
-   * How many calls run at once.
+   * Bytes of a body from which on it is compressed.
    *
-   * @default 6, what browsers open to one HTTP/1.1 server
+   * @default 1_024
    */
-  readonly concurrency?: number | undefined;
+  readonly compressFrom?: number | undefined;
 }
 
 export interface ResolvedOptions {
   readonly baseUrl: string;
   readonly model: string | undefined;
   readonly version: string | undefined;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly format: TensorFormat;
-  readonly timeout: number;
-  readonly fetch: typeof fetch;
-  readonly concurrency: number;
+  readonly format: TensorFormat | 'auto';
+  readonly maxBatchSize: number;
+  readonly compression: Compression | 'auto' | 'none';
+  readonly compressFrom: number;
+  readonly transport: ResolvedTransport;
 }
 
-/** The longest delay timers take; with a longer one they fire at once. */
-const maxTimeout = 2 ** 31 - 1;
+const where = 'openInference';
 
 /** @throws {PredcacheError} `OPTIONS_INVALID`, naming the option. */
 export function resolveOptions(options: OpenInferenceOptions): ResolvedOptions {
-  const {
-    baseUrl,
-    model,
-    version,
-    headers = {},
-    format = 'json',
-    timeout = 10_000,
-    concurrency = 6,
-  } = options;
-  if (typeof baseUrl !== 'string' || baseUrl === '' || /[?#]/.test(baseUrl)) {
-    throw invalid('baseUrl', 'Pass an address without a query string, for instance "/v2"');
-  }
-  if (model === '' || version === '') throw invalid('model or version', 'Pass a name, or leave it out');
-  if (format !== 'json' && format !== 'binary') throw invalid('format', "Pass 'json' or 'binary'");
-  if (!(timeout > 0 && timeout <= maxTimeout))
-    throw invalid('timeout', `Pass ms, more than 0, at most ${maxTimeout}`);
-  if (!(Number.isInteger(concurrency) && concurrency > 0)) {
-    throw invalid('concurrency', 'Pass a whole number from 1 up');
-  }
+  const { baseUrl, model, version, format = 'auto', maxBatchSize = 1 } = options;
+  const { compression = 'none', compressFrom = 1_024 } = options;
+  const check = (isValid: boolean, option: string, hint: string): void => {
+    if (!isValid) throw invalidOption(option, where, hint);
+  };
+  const isAddress = typeof baseUrl === 'string' && baseUrl !== '' && !/[?#]/.test(baseUrl);
+  check(isAddress, 'baseUrl', 'Pass an address without a query string, for instance "/v2"');
+  check(model !== '' && version !== '', 'model or version', 'Pass a name, or leave it out');
+  check(['auto', 'json', 'binary'].includes(format), 'format', "Pass 'auto', 'json' or 'binary'");
+  check(Number.isInteger(maxBatchSize) && maxBatchSize > 0, 'maxBatchSize', 'Pass a whole number from 1 up');
+  const compressions = ['none', 'auto', 'gzip', 'deflate'];
+  check(compressions.includes(compression), 'compression', `Pass one of '${compressions.join("', '")}'`);
+  check(compressFrom >= 0, 'compressFrom', 'Pass bytes, 0 or more');
   return {
     baseUrl: normalizeBaseUrl(baseUrl),
     model,
     version,
-    headers: checkHeaders(headers),
     format,
-    timeout,
-    // Called as a plain function: a browser's fetch refuses any other `this` than the global object.
-    fetch: options.fetch ?? ((input, init) => globalThis.fetch(input, init)),
-    concurrency,
+    maxBatchSize,
+    compression,
+    compressFrom,
+    transport: resolveTransport(options, where),
   };
 }
 
 function normalizeBaseUrl(baseUrl: string): string {
   const trimmed = baseUrl.replace(/\/+$/, '');
   return trimmed.endsWith('/v2') || trimmed === 'v2' ? trimmed : `${trimmed}/v2`;
-}
-
-function checkHeaders(headers: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
-  try {
-    return Object.fromEntries(new Headers({ ...headers }));
-  } catch (cause) {
-    throw invalid('headers', 'Pass names and values that HTTP allows', cause);
-  }
-}
-
-function invalid(option: string, hint: string, cause?: unknown): PredcacheError {
-  return new PredcacheError({
-    code: 'OPTIONS_INVALID',
-    what: `The option ${option} is not valid`,
-    where: 'openInference',
-    hint,
-    cause,
-  });
 }

@@ -17,12 +17,16 @@ afterAll(() => {
   server.close();
 });
 
-for (const format of ['json', 'binary'] as const) {
+for (const [format, maxBatchSize] of [
+  ['json', 1],
+  ['binary', 1],
+  ['auto', 8],
+] as const) {
   engineConformance({
-    name: `openInference with ${format}`,
+    name: `openInference with ${format}, ${maxBatchSize} at once`,
     create: () => {
       const { port } = server.address() as AddressInfo;
-      return openInference({ baseUrl: `http://127.0.0.1:${port}/v2`, format });
+      return openInference({ baseUrl: `http://127.0.0.1:${port}/v2`, format, maxBatchSize });
     },
     model,
     inputs: [floats(1, 2), floats(3, 4), floats(-0, 5)],

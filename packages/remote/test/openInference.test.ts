@@ -82,7 +82,7 @@ describe('openInference', () => {
       if (failing) response.writeHead(503).end();
       else doublingServer(request, response, body);
     });
-    const engine = openInference({ baseUrl: server.url });
+    const engine = openInference({ baseUrl: server.url, retries: 0 });
     await engine.load({ model });
     await engine.load({ model });
     expect(server.requests).toHaveLength(1);

@@ -6,11 +6,14 @@ import {
   decodeRawRequest,
   decodeServerMetadata,
   headerLengthName,
+  type OpenInferenceEngine,
+  openInference,
 } from '@predcache/remote';
 import { describe, expect, it } from 'vitest';
 import { serverMessage } from '../src/transport/serverMessage.js';
-import { thrown } from './support/errors.js';
+import { rejection, thrown } from './support/errors.js';
 import { type RecordedMessage, recordedFile, recordedMessages } from './support/recordedMessages.js';
+import { replayServer } from './support/replayServer.js';
 
 const messages = recordedMessages();
 const counting = Float32Array.from({ length: 16 }, (_, index) => index);
@@ -220,4 +223,50 @@ describe('every recorded message is read rightly', () => {
     expect(decodeModelMetadata(read('metadata-model-response')).versions).toEqual(['sum-model/v1.2.3']);
     expect(decodeServerMetadata(read('metadata-server-response')).extensions).toEqual(['metrics']);
   });
+});
+
+describe('every recorded answer is read rightly by the engine, as it went over the wire', () => {
+  const answers = messages.filter(({ file }) => file.endsWith('.res.http'));
+  const input = { input0: { type: 'float32', dims: [1, 16], data: counting } } as const;
+  const model = { name: 'mlp_small', version: '1' } as const;
+
+  it.each(answers.map((message) => [message.file, message] as const))('%s', async (file, message) => {
+    const baseUrl = await replayServer(recordedFile(file));
+    const engine = openInference({ baseUrl, retries: 0 });
+    const isFine = message.start.includes(' 200 ');
+    const ask = asked(file);
+    if (!isFine) {
+      const { details } = await rejection(ask(engine), 'REMOTE_STATUS');
+      expect(details).toMatchObject({ status: Number(message.start.split(' ')[1]), tries: 1 });
+      expect(details.message).toBe(serverMessage(message.body));
+      return;
+    }
+    await ask(engine);
+  });
+
+  /** What is to be asked so that this is the answer; it fails when the answer is read wrongly. */
+  function asked(file: string): (engine: OpenInferenceEngine) => Promise<void> {
+    if (/health|ready|\/0[123]-/.test(file)) return (engine) => engine.load({ model });
+    if (/server-metadata|metadata-server/.test(file)) {
+      return async (engine) =>
+        expect(await engine.serverMetadata()).toEqual(decodeServerMetadata(find(bare(file)).body));
+    }
+    if (/model-metadata|metadata-model/.test(file)) {
+      const [type, width, classes] = file.startsWith('crafted') ? ['uint32', 2, 2] : ['float32', 16, 10];
+      return async (engine) =>
+        expect(await engine.signature({ model })).toEqual({
+          inputs: [{ name: 'input0', type, dims: [undefined, width] }],
+          outputs: [{ name: 'output0', type: 'float32', dims: [undefined, classes] }],
+          isBatched: true,
+        });
+    }
+    return async (engine) => {
+      const { outputs } = await engine.run([input], { model });
+      expect(outputs).toEqual([response(find(bare(file))).outputs]);
+    };
+  }
+
+  function bare(file: string): string {
+    return file.replace(/\.http$/, '');
+  }
 });

@@ -1,13 +1,17 @@
 import { PredcacheError } from '@predcache/core';
 import type { Answer } from './exchange.js';
+import { retryAfter } from './retryAfter.js';
 import { serverMessage } from './serverMessage.js';
 
 /**
  * Checks an answer's status and that it is no web page.
  *
- * @throws {PredcacheError} `REMOTE_STATUS` with `status` in its details, or `REMOTE_PROTOCOL`.
+ * @param isConditional whether 304 (Not Modified) is an answer too
+ * @throws {PredcacheError} `REMOTE_STATUS` with `status` in its details, and `retryAfter` (ms) where the server says it;
+ * or `REMOTE_PROTOCOL`.
  */
-export function checkAnswer(answer: Answer, where: string): void {
+export function checkAnswer(answer: Answer, where: string, isConditional = false): void {
+  if (isConditional && answer.status === 304) return;
   if (answer.status < 200 || answer.status > 299) throw statusError(answer, where);
   if (/^text\/html\b/i.test(answer.headers.get('content-type') ?? '')) {
     throw new PredcacheError({
@@ -19,14 +23,15 @@ export function checkAnswer(answer: Answer, where: string): void {
   }
 }
 
-function statusError({ status, body }: Answer, where: string): PredcacheError {
+function statusError({ status, headers, body }: Answer, where: string): PredcacheError {
   const message = serverMessage(body);
+  const wait = retryAfter(headers);
   return new PredcacheError({
     code: 'REMOTE_STATUS',
     what: message === '' ? `The server answered with status ${status}` : `Status ${status}: ${message}`,
     where,
     hint: hintFor(status),
-    details: { status, message },
+    details: { status, message, ...(wait === undefined ? {} : { retryAfter: wait }) },
   });
 }
 

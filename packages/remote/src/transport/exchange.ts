@@ -1,8 +1,8 @@
 import { PredcacheError } from '@predcache/core';
-import type { Life } from './life.js';
+import { inTime } from './inTime.js';
 
 export interface ExchangeRequest {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'PUT';
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: Uint8Array<ArrayBuffer> | undefined;
@@ -10,12 +10,10 @@ export interface ExchangeRequest {
 
 export interface ExchangeOptions {
   readonly fetch: typeof fetch;
-  /** ms for the whole exchange, the answer's body included. */
+  /** ms for the whole exchange, the answer's body included; `Infinity` for no limit of its own. */
   readonly timeout: number;
   /** Aborting ends the exchange with the signal's reason. */
-  readonly signal: AbortSignal | undefined;
-  /** Its end is the exchange's end, with the same reason. */
-  readonly life: Life;
+  readonly signal: AbortSignal;
 }
 
 /** A whole answer, whatever its status. */
@@ -30,34 +28,15 @@ export interface Answer {
  *
  * @throws {PredcacheError} `REMOTE_UNREACHABLE`, `REMOTE_TIMEOUT`; or the reason of a signal.
  */
-export async function exchange(request: ExchangeRequest, options: ExchangeOptions): Promise<Answer> {
-  const { fetch: fetcher, timeout, signal, life } = options;
-  life.throwIfOver();
-  signal?.throwIfAborted();
-  // Not AbortSignal.any and AbortSignal.timeout: Safari before 17.4 lacks the first, and signals made of a long-lived
-  // one are never collected in Node 20 (https://github.com/nodejs/node/issues/54614).
-  const controller = new AbortController();
-  let release = (): void => undefined;
-  try {
-    return await new Promise<Answer>((resolve, reject) => {
-      const stop = (reason: unknown): void => {
-        reject(reason);
-        controller.abort(reason);
-      };
-      const onAbort = (): void => stop(signal?.reason);
-      const timer = setTimeout(() => stop(timedOut(request, timeout)), timeout);
-      const leave = life.onEnd(stop);
-      signal?.addEventListener('abort', onAbort);
-      release = () => {
-        clearTimeout(timer);
-        leave();
-        signal?.removeEventListener('abort', onAbort);
-      };
-      send(request, fetcher, controller.signal).then(resolve, (cause) => reject(unreachable(request, cause)));
-    });
-  } finally {
-    release();
-  }
+export function exchange(request: ExchangeRequest, options: ExchangeOptions): Promise<Answer> {
+  const { fetch: fetcher, timeout, signal } = options;
+  return inTime({ timeout, timedOut: () => timedOut(request, timeout), signal }, async (end) => {
+    try {
+      return await send(request, fetcher, end);
+    } catch (cause) {
+      throw unreachable(request, cause);
+    }
+  });
 }
 
 async function send(request: ExchangeRequest, fetcher: typeof fetch, signal: AbortSignal): Promise<Answer> {
@@ -66,8 +45,9 @@ async function send(request: ExchangeRequest, fetcher: typeof fetch, signal: Abo
     method,
     headers,
     signal,
-    // A prediction kept by the HTTP cache would hide from the predictor when it was computed.
-    cache: 'no-store',
+    // What the HTTP cache keeps of a GET would hide how the server is now. It keeps no POST, and 'no-store' would have
+    // browsers send `Cache-Control: no-cache`, with which a cache at the server may not answer.
+    cache: method === 'GET' ? 'no-store' : 'default',
     ...(body === undefined ? {} : { body }),
   });
   return {
@@ -77,13 +57,19 @@ async function send(request: ExchangeRequest, fetcher: typeof fetch, signal: Abo
   };
 }
 
-function timedOut({ method, url }: ExchangeRequest, timeout: number): PredcacheError {
+/** @param cause why an earlier try failed, if one did */
+export function timedOut(
+  { method, url }: Pick<ExchangeRequest, 'method' | 'url'>,
+  timeout: number,
+  cause?: unknown,
+): PredcacheError {
   return new PredcacheError({
     code: 'REMOTE_TIMEOUT',
     what: `The server did not answer within ${timeout} ms`,
     where: `${method} ${url}`,
     hint: 'Check the server and the network, or raise the timeout option',
     details: { timeout },
+    cause,
   });
 }
 

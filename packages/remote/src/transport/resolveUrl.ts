@@ -5,7 +5,7 @@ import { PredcacheError } from '@predcache/core';
  *
  * @throws {PredcacheError} `OPTIONS_INVALID` when it is none, or relative to nothing.
  */
-export function resolveUrl(url: string): string {
+export function resolveUrl(url: string, where = 'openInference, baseUrl'): string {
   const base = (globalThis as { location?: { href?: string } }).location?.href;
   try {
     return new URL(url, base).href;
@@ -13,9 +13,15 @@ export function resolveUrl(url: string): string {
     throw new PredcacheError({
       code: 'OPTIONS_INVALID',
       what: `"${url}" is no address here`,
-      where: 'openInference, baseUrl',
+      where,
       hint: base === undefined ? 'Outside of a page, pass an absolute address' : 'Correct the address',
       cause,
     });
   }
+}
+
+/** Whether a page or worker asks another origin, where CORS decides what may be sent and read. */
+export function isCrossOrigin(url: string): boolean {
+  const { location } = globalThis as { location?: { origin?: string } };
+  return location?.origin !== undefined && location.origin !== new URL(url).origin;
 }

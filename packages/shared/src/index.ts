@@ -1,0 +1,2 @@
+export { httpLookup } from './httpLookup/httpLookup.js';
+export type { HttpLookupOptions } from './httpLookup/httpLookupOptions.js';
