@@ -1,33 +1,45 @@
 import cors from '@fastify/cors';
+import { memory as memoryTier } from '@predcache/core';
 import { onnxNode } from '@predcache/onnx/node';
 import { headerLengthName } from '@predcache/remote';
-import fastify, { type FastifyInstance } from 'fastify';
+import fastify, { type FastifyInstance, LogController } from 'fastify';
+import { addAccess } from './access/addAccess.js';
+import { AnswerCache } from './answers/answerCache.js';
+import { CacheHeaders } from './answers/cacheHeaders.js';
+import { checkGatewayOptions } from './checkGatewayOptions.js';
 import {
-  checkGatewayOptions,
+  defaultAnswerCacheSize,
   defaultCacheSize,
-  defaultMaxBodySize,
-  defaultMaxElements,
   type GatewayOptions,
+  type Limits,
 } from './gatewayOptions.js';
 import { addBodies } from './http/bodies.js';
 import { answerClientError } from './http/clientErrors.js';
+import { addDraining } from './http/drain.js';
 import { addErrorReplies, replyWithError } from './http/errorReplies.js';
+import { addInferenceGate } from './http/inferenceGate.js';
+import { addRequestLog } from './http/requestLog.js';
 import { addSecurityHeaders } from './http/securityHeaders.js';
+import { Metrics } from './metrics/metrics.js';
 import { ModelRepository } from './models/modelRepository.js';
 import { readModelsFolder } from './models/modelsFolder.js';
+import { fingerprints } from './models/modelWatcher.js';
+import { watchModels } from './models/watchModels.js';
+import { addEventRoute } from './routes/events.js';
 import { addHealthRoutes } from './routes/health.js';
 import { addInferRoutes } from './routes/infer.js';
 import { addMetadataRoutes } from './routes/metadata.js';
+import { addMetricsRoute } from './routes/metrics.js';
 import { addModelFileRoutes } from './routes/modelFiles.js';
+import { addPredictionRoutes } from './routes/predictions.js';
 import { addSite } from './routes/site.js';
-
-/** ms for a request to arrive as a whole: what is slower only holds a connection. */
-const requestTimeout = 30_000;
+import { addStatisticsRoutes } from './routes/statistics.js';
+import { UpstreamModels } from './upstream/upstreamModels.js';
 
 /**
- * Builds the gateway: the Open Inference Protocol v2 for a folder of ONNX models, answered by the same predictors that
- * run in browsers, so that repeated and simultaneous identical requests run the model once. It does not listen yet;
- * closing it lets go of the models.
+ * Builds the gateway: the Open Inference Protocol v2 for a folder of ONNX models, a server behind it, or both, answered by
+ * the same predictors that run in browsers, so that repeated and simultaneous identical requests run the model once. It
+ * does not listen yet; closing it lets go of the models.
  *
  * @throws {PredcacheError} `OPTIONS_INVALID`, or `MODEL_INVALID` for a file that is no model.
  *
@@ -37,42 +49,90 @@ const requestTimeout = 30_000;
  * // POST http://localhost:8080/v2/models/language-id-small/infer
  */
 export async function buildGateway(options: GatewayOptions): Promise<FastifyInstance> {
-  checkGatewayOptions(options);
-  const {
-    engine,
-    cacheSize = defaultCacheSize,
-    maxBodySize = defaultMaxBodySize,
-    maxElements = defaultMaxElements,
-    site,
-    logger = false,
-  } = options;
-  const { corsOrigin = '*' } = options;
-  const files = await readModelsFolder(options.models);
-  const models = new ModelRepository({ files, engine: engine ?? onnxNode(), cacheSize });
+  const limits = checkGatewayOptions(options);
+  const { ttl, tiers = [], apiKeys, site, logger = false } = options;
+  const metrics = new Metrics();
+  const memory = memoryTier({ maxSize: options.cacheSize ?? defaultCacheSize });
+  const shared = { memory, tiers, ttl, maxQueueLength: limits.maxQueueLength, listener: metrics.read };
+  const seen = options.models === undefined ? undefined : await fingerprints(options.models);
+  const models = new ModelRepository({
+    ...shared,
+    files: options.models === undefined ? [] : await readModelsFolder(options.models),
+    engine: metrics.runs.counted(options.engine ?? onnxNode()),
+    upstream: options.upstream && new UpstreamModels(options.upstream, shared, metrics.runs),
+  });
+  const answers = new AnswerCache({
+    maxSize: options.answerCacheSize ?? defaultAnswerCacheSize,
+    memory,
+    ttl,
+  });
 
+  const app = createServer(limits, logger);
+  app.addHook('onClose', () => models.dispose());
+  if (options.watch === true && options.models !== undefined)
+    watchModels(app, { folder: options.models, models }, seen!);
+  addDraining(app);
+  addErrorReplies(app);
+  metrics.watch(app);
+  if (logger !== false) addRequestLog(app);
+  addSecurityHeaders(app);
+  await addCors(app, options.corsOrigin);
+  if (apiKeys !== undefined) addAccess(app, apiKeys, options.rateLimit);
+  addInferenceGate(app, limits.maxRequests);
+  addBodies(app);
+  addHealthRoutes(app);
+  const hasPredictions = options.sharedPredictions ?? apiKeys === undefined;
+  addMetadataRoutes(app, models, extensionsOf(hasPredictions));
+  addStatisticsRoutes(app, models, metrics);
+  const cacheHeaders = new CacheHeaders({
+    cacheControl: options.cacheControl,
+    ttl,
+    exposeKeys: options.exposeKeys ?? false,
+  });
+  addInferRoutes(app, { models, answers, cacheHeaders, limits });
+  if (hasPredictions) addPredictionRoutes(app, { memory, tiers, ttl });
+  addMetricsRoute(app, { metrics, models, memory, answers });
+  addEventRoute(app, models, limits.maxEventStreams);
+  addModelFileRoutes(app, models);
+  if (site !== undefined) await addSite(app, site);
+  return app;
+}
+
+/** What is here beyond the protocol's own; the last two are this project's. */
+function extensionsOf(hasPredictions: boolean): readonly string[] {
+  const extensions = ['binary_tensor_data', 'statistics', 'predcache_events'];
+  return hasPredictions ? [...extensions, 'predcache_predictions'] : extensions;
+}
+
+function createServer(limits: Limits, logger: GatewayOptions['logger']): FastifyInstance {
+  const { maxBodySize, requestTimeout, headersTimeout } = limits;
+  const shortest = Math.min(requestTimeout, headersTimeout);
   const app = fastify({
-    logger,
+    logger: logger ?? false,
+    // The line of each request is our own: Fastify's names the address as it came.
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: maxBodySize,
     requestTimeout,
+    http: {
+      headersTimeout: Math.min(headersTimeout, requestTimeout),
+      // How exact the two are; Node's 30 s would make them twice as long.
+      connectionsCheckingInterval: Math.max(50, Math.min(5_000, Math.floor(shortest / 4))),
+    },
     frameworkErrors: replyWithError,
     clientErrorHandler: answerClientError,
-  });
-  app.addHook('onClose', () => models.dispose());
-  addErrorReplies(app);
-  addSecurityHeaders(app);
-  addBodies(app);
+  }) as unknown as FastifyInstance;
+  app.decorateReply('modelName', undefined);
+  app.decorateReply('cacheStatus', undefined);
+  return app;
+}
+
+async function addCors(app: FastifyInstance, origin: GatewayOptions['corsOrigin'] = '*'): Promise<void> {
   await app.register(cors, {
-    origin: typeof corsOrigin === 'string' ? corsOrigin : [...corsOrigin],
+    origin: typeof origin === 'string' ? origin : [...origin],
     methods: ['GET', 'HEAD', 'POST'],
-    exposedHeaders: [headerLengthName, 'ETag'],
+    exposedHeaders: [headerLengthName, 'ETag', 'Cache-Status', 'Age', 'Retry-After'],
     maxAge: 86_400,
     // OPTIONS that is no preflight is answered as one, instead of with an error that is not the protocol's.
     strictPreflight: false,
   });
-  addHealthRoutes(app);
-  addMetadataRoutes(app, models);
-  addInferRoutes(app, models, maxElements);
-  addModelFileRoutes(app, models);
-  if (site !== undefined) await addSite(app, site);
-  return app;
 }

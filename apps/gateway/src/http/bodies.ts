@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import { decompressed } from './decompression.js';
 import { GatewayError } from './gatewayError.js';
 
 /** JSON is also sent as an octet stream by real clients; which one it is, the message itself says. */
@@ -18,12 +19,12 @@ export function addBodies(app: FastifyInstance): void {
         ),
       );
   });
-  app.addHook('preParsing', async (request, _reply, payload) => {
-    const encoding = request.headers['content-encoding'] ?? 'identity';
-    if (encoding.toLowerCase() === 'identity') return payload;
-    throw new GatewayError(
-      415,
-      `Send the body as it is, without the content encoding "${encoding.slice(0, 80)}"`,
-    );
+  app.addHook('preParsing', (request, _reply, payload, done) => {
+    const encoding = request.headers['content-encoding'];
+    try {
+      done(null, encoding === undefined ? payload : decompressed(payload, encoding));
+    } catch (error) {
+      done(error as Error);
+    }
   });
 }
