@@ -1,9 +1,7 @@
-import cors from '@fastify/cors';
 import { memory as memoryTier } from '@predcache/core';
 import { onnxNode } from '@predcache/onnx/node';
-import { headerLengthName } from '@predcache/remote';
 import fastify, { type FastifyInstance, LogController } from 'fastify';
-import { addAccess } from './access/addAccess.js';
+import { access } from './access/access.js';
 import { AnswerCache } from './answers/answerCache.js';
 import { CacheHeaders } from './answers/cacheHeaders.js';
 import { checkGatewayOptions } from './checkGatewayOptions.js';
@@ -15,11 +13,12 @@ import {
 } from './gatewayOptions.js';
 import { addBodies } from './http/bodies.js';
 import { answerClientError } from './http/clientErrors.js';
+import { addPreflight, crossOrigin } from './http/crossOrigin.js';
 import { addDraining } from './http/drain.js';
 import { addErrorReplies, replyWithError } from './http/errorReplies.js';
-import { addInferenceGate } from './http/inferenceGate.js';
-import { addRequestLog } from './http/requestLog.js';
-import { addSecurityHeaders } from './http/securityHeaders.js';
+import { inferenceGate } from './http/inferenceGate.js';
+import { logRequest } from './http/requestLog.js';
+import { addRequestSteps, type FirstStep } from './http/requestSteps.js';
 import { Metrics } from './metrics/metrics.js';
 import { ModelRepository } from './models/modelRepository.js';
 import { readModelsFolder } from './models/modelsFolder.js';
@@ -50,7 +49,7 @@ import { UpstreamModels } from './upstream/upstreamModels.js';
  */
 export async function buildGateway(options: GatewayOptions): Promise<FastifyInstance> {
   const limits = checkGatewayOptions(options);
-  const { ttl, tiers = [], apiKeys, site, logger = false } = options;
+  const { ttl, tiers = [], apiKeys, site, logger } = options;
   const metrics = new Metrics();
   const memory = memoryTier({ maxSize: options.cacheSize ?? defaultCacheSize });
   const shared = { memory, tiers, ttl, maxQueueLength: limits.maxQueueLength, listener: metrics.read };
@@ -73,13 +72,9 @@ export async function buildGateway(options: GatewayOptions): Promise<FastifyInst
     watchModels(app, { folder: options.models, models }, seen!);
   addDraining(app);
   addErrorReplies(app);
-  metrics.watch(app);
-  if (logger !== false) addRequestLog(app);
-  addSecurityHeaders(app);
-  await addCors(app, options.corsOrigin);
-  if (apiKeys !== undefined) addAccess(app, apiKeys, options.rateLimit);
-  addInferenceGate(app, limits.maxRequests);
-  addBodies(app);
+  addSteps(app, options, limits, metrics);
+  addPreflight(app);
+  addBodies(app, limits.maxBodySize);
   addHealthRoutes(app);
   const hasPredictions = options.sharedPredictions ?? apiKeys === undefined;
   addMetadataRoutes(app, models, extensionsOf(hasPredictions));
@@ -126,13 +121,21 @@ function createServer(limits: Limits, logger: GatewayOptions['logger']): Fastify
   return app;
 }
 
-async function addCors(app: FastifyInstance, origin: GatewayOptions['corsOrigin'] = '*'): Promise<void> {
-  await app.register(cors, {
-    origin: typeof origin === 'string' ? origin : [...origin],
-    methods: ['GET', 'HEAD', 'POST'],
-    exposedHeaders: [headerLengthName, 'ETag', 'Cache-Status', 'Age', 'Retry-After'],
-    maxAge: 86_400,
-    // OPTIONS that is no preflight is answered as one, instead of with an error that is not the protocol's.
-    strictPreflight: false,
-  });
+/** What is done for each request, in this order. */
+function addSteps(app: FastifyInstance, options: GatewayOptions, limits: Limits, metrics: Metrics): void {
+  const { corsOrigin = '*', apiKeys, rateLimit, logger = false } = options;
+  const gate = inferenceGate(limits.maxRequests);
+  const first = [
+    noSniffing,
+    crossOrigin(typeof corsOrigin === 'string' && corsOrigin !== '*' ? [corsOrigin] : corsOrigin),
+    gate.first,
+  ];
+  if (apiKeys !== undefined) first.push(access(apiKeys, rateLimit));
+  const last = [gate.last, metrics.answered];
+  addRequestSteps(app, first, logger === false ? last : [...last, logRequest]);
 }
+
+/** No answer is to be taken for what it does not say it is. */
+const noSniffing: FirstStep = (_request, reply) => {
+  reply.header('x-content-type-options', 'nosniff');
+};

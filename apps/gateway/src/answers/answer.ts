@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { EncodedMessage } from '@predcache/remote';
 import { headerLengthName } from '@predcache/remote';
 import { type Coding, compress } from '../http/contentCodings.js';
@@ -37,5 +37,5 @@ export class Answer {
 
 /** Strong: equal bytes have equal tags, and others have others. */
 export function etagOf(body: Uint8Array): string {
-  return `"${createHash('sha256').update(body).digest('base64url')}"`;
+  return `"${hash('sha256', body, 'base64url')}"`;
 }

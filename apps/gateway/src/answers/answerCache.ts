@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Entry, MemoryTier } from '@predcache/core';
 import type { ServedModel } from '../models/servedModel.js';
 import type { Answer } from './answer.js';
@@ -37,7 +37,7 @@ export class AnswerCache {
 
   /** What a request is known by: the model as it is now, and everything that the answer depends on. */
   requestId({ predictor }: ServedModel, body: Uint8Array, headerLength: string | undefined): string {
-    const digest = createHash('sha256').update(body).digest('base64url');
+    const digest = hash('sha256', body, 'base64url');
     return `${predictor.modelId}${headerLength ?? ''}:${digest}`;
   }
 

@@ -1,6 +1,7 @@
 import { headerLengthName } from '@predcache/remote';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { chooseCoding } from '../http/contentCodings.js';
+import { addVary } from '../http/crossOrigin.js';
 import { isKnown } from '../http/entityTags.js';
 import type { Answer } from './answer.js';
 import type { AnswerFacts, CacheHeaders } from './cacheHeaders.js';
@@ -24,16 +25,11 @@ export function sendAnswer(
   if (cacheControl !== undefined) reply.header('cache-control', cacheControl);
   if (facts.outcome === 'hit') reply.header('age', String(Math.floor(facts.age / 1000)));
   // One that Accept-Encoding changed, or would have.
-  if (coding !== undefined || answer.body.length >= 1024) addVary(reply);
+  if (coding !== undefined || answer.body.length >= 1024) addVary(reply, 'Accept-Encoding');
   if (isKnown(request.headers['if-none-match'], etag)) return reply.code(304).send();
   reply.header('content-type', answer.contentType);
   if (answer.headerLength !== undefined) reply.header(headerLengthName, answer.headerLength);
   if (coding === undefined) return reply.send(answer.body);
   reply.header('content-encoding', coding);
   return answer.compressed(coding).then((body) => reply.send(body));
-}
-
-function addVary(reply: FastifyReply): void {
-  const vary = reply.getHeader('vary');
-  reply.header('vary', vary === undefined ? 'Accept-Encoding' : `${vary}, Accept-Encoding`);
 }

@@ -1,5 +1,5 @@
+import type { Readable } from 'node:stream';
 import zlib from 'node:zlib';
-import type { RequestPayload } from 'fastify';
 import { GatewayError } from './gatewayError.js';
 
 const decompressors: Readonly<Record<string, () => zlib.Gunzip | zlib.Inflate>> = {
@@ -14,8 +14,8 @@ const decompressors: Readonly<Record<string, () => zlib.Gunzip | zlib.Inflate>> 
  *
  * @throws {GatewayError} 415 for another coding.
  */
-export function decompressed(payload: RequestPayload, encoding: string | undefined): RequestPayload {
-  const coding = encoding?.trim().toLowerCase() ?? 'identity';
+export function decompressed(payload: Readable, encoding: string): Readable {
+  const coding = encoding.trim().toLowerCase();
   if (coding === 'identity' || coding === '') return payload;
   const make = Object.hasOwn(decompressors, coding) ? decompressors[coding] : undefined;
   if (make === undefined) {
@@ -24,19 +24,15 @@ export function decompressed(payload: RequestPayload, encoding: string | undefin
       `Send the body as it is, or with gzip or deflate, not with the content encoding "${coding.slice(0, 80)}"`,
     );
   }
-  // Fastify compares the length with Content-Length.
-  const plain = Object.assign(make(), { receivedEncodedLength: 0 });
-  payload.on('data', (chunk: Buffer) => {
-    plain.receivedEncodedLength += chunk.length;
-  });
+  const plain = make();
   const fail = (cause: Error) => plain.destroy(new GatewayError(400, 'The body broke off', { cause }));
   payload.on('error', fail);
   payload.on('close', () => {
     if (!payload.readableEnded) fail(new Error('closed'));
   });
-  // A body that turned out too large, or to be no such coding: what is left of it is read and thrown away.
+  // Bytes after the end of what was compressed are no part of it.
   plain.on('close', () => {
-    payload.unpipe();
+    payload.unpipe(plain);
     payload.resume();
   });
   plain.prependListener('error', (error: Error & { statusCode?: number }) => {
@@ -44,5 +40,5 @@ export function decompressed(payload: RequestPayload, encoding: string | undefin
     error.statusCode = 400;
     error.message = `The body is no ${coding}: ${error.message}`;
   });
-  return payload.pipe(plain) as unknown as RequestPayload;
+  return payload.pipe(plain);
 }

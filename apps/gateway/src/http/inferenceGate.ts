@@ -1,18 +1,19 @@
-import type { FastifyInstance } from 'fastify';
 import { GatewayError } from './gatewayError.js';
+import type { FirstStep, LastStep } from './requestSteps.js';
 
 /** Refuses inferences beyond a number of them under way, before anything of them is read and kept. */
-export function addInferenceGate(app: FastifyInstance, maxRequests: number): void {
+export function inferenceGate(maxRequests: number): { readonly first: FirstStep; readonly last: LastStep } {
   let underWay = 0;
-  app.addHook('onRequest', (request, reply, done) => {
-    if (request.method !== 'POST') return done();
-    if (underWay >= maxRequests) {
+  return {
+    first: ({ method }, reply) => {
+      if (method !== 'POST') return;
+      underWay++;
+      if (underWay <= maxRequests) return;
       reply.header('retry-after', '1');
-      return done(new GatewayError(503, `${maxRequests} requests are under way already; try again`));
-    }
-    underWay++;
-    // Also when the client goes away; `close` comes once in any case.
-    reply.raw.once('close', () => underWay--);
-    done();
-  });
+      throw new GatewayError(503, `${maxRequests} requests are under way already; try again`);
+    },
+    last: ({ method }) => {
+      if (method === 'POST') underWay--;
+    },
+  };
 }

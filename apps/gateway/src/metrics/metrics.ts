@@ -1,5 +1,5 @@
 import type { PredictorEvent } from '@predcache/core';
-import type { FastifyInstance } from 'fastify';
+import type { LastStep } from '../http/requestSteps.js';
 import type { ModelDescription } from '../models/servedModel.js';
 import { Histogram } from './histogram.js';
 import { ModelCounts } from './modelCounts.js';
@@ -55,12 +55,9 @@ export class Metrics {
   }
 
   /** Counts every request once it has its answer, or its client has gone away. */
-  watch(app: FastifyInstance): void {
-    app.addHook('onResponse', (_request, reply, done) => {
-      this.#answered(reply.modelName ?? '', reply.statusCode, reply.elapsedTime / 1000);
-      done();
-    });
-  }
+  readonly answered: LastStep = (_request, reply, status) => {
+    this.#answered(reply.modelName ?? '', status, reply.elapsedTime / 1000);
+  };
 
   #answered(model: string, status: number, seconds: number): void {
     const id = `${status} ${model}`;
