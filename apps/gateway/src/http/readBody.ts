@@ -18,25 +18,33 @@ export function readBody(
   }
   const chunks: Buffer[] = [];
   let length = 0;
-  // The listeners stay: taking them away again would cost as much as the rest of this.
-  let isSettled = false;
   const settle = (error: Error | null) => {
-    if (isSettled) return;
-    isSettled = true;
-    if (error !== null) {
-      chunks.length = 0;
-      done(error);
-    } else done(null, chunks.length === 1 ? chunks[0] : Buffer.concat(chunks));
+    // Taken away, because what they hold would live as long as the connection's next request: that costs more.
+    payload.off('data', onData);
+    payload.off('end', onEnd);
+    payload.off('error', onError);
+    payload.off('close', onClose);
+    if (error === null) {
+      done(null, chunks.length === 1 ? chunks[0] : Buffer.concat(chunks));
+      return;
+    }
+    // More of them may come; there is nobody left to tell.
+    payload.on('error', () => undefined);
+    done(error);
   };
-  payload.on('data', (chunk: Buffer) => {
+  const onData = (chunk: Buffer) => {
     length += chunk.length;
     if (length > limit) settle(tooLarge(limit));
     else chunks.push(chunk);
-  });
-  payload.on('end', () => settle(null));
-  payload.on('error', settle);
+  };
+  const onEnd = () => settle(null);
+  const onError = (error: Error) => settle(error);
   // Without its end: the client went away.
-  payload.on('close', () => settle(new GatewayError(400, 'The body broke off')));
+  const onClose = () => settle(new GatewayError(400, 'The body broke off'));
+  payload.on('data', onData);
+  payload.on('end', onEnd);
+  payload.on('error', onError);
+  payload.on('close', onClose);
 }
 
 function tooLarge(limit: number): GatewayError {
