@@ -69,7 +69,7 @@ export async function buildGateway(options: GatewayOptions): Promise<FastifyInst
   const app = createServer(limits, logger);
   app.addHook('onClose', () => models.dispose());
   if (options.watch === true && options.models !== undefined)
-    watchModels(app, { folder: options.models, models }, seen!);
+    await watchModels(app, { folder: options.models, models }, seen!);
   addDraining(app);
   addErrorReplies(app);
   addSteps(app, options, limits, metrics);

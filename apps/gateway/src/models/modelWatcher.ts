@@ -1,5 +1,5 @@
-import { type FSWatcher, watch } from 'node:fs';
 import { stat } from 'node:fs/promises';
+import { FolderWatcher } from './folderWatcher.js';
 import { type ModelFile, readModelFile } from './modelFile.js';
 import type { ModelRepository } from './modelRepository.js';
 import { listModels, type ModelPath } from './modelsFolder.js';
@@ -21,7 +21,7 @@ export interface ModelWatcherOptions {
 /** Takes over what changes in the models folder. */
 export class ModelWatcher {
   readonly #options: ModelWatcherOptions;
-  readonly #watcher: FSWatcher | undefined;
+  readonly #watcher: FolderWatcher;
   readonly #interval: NodeJS.Timeout;
   /** What each file was like when it was last looked at, whether it could be taken over or not. */
   readonly #seen = new Map<string, string>();
@@ -33,13 +33,14 @@ export class ModelWatcher {
   constructor(options: ModelWatcherOptions, seen: ReadonlyMap<string, string>) {
     this.#options = options;
     this.#seen = new Map(seen);
-    this.#watcher = this.#watch();
+    this.#watcher = new FolderWatcher(options.folder, () => this.#lookSoon());
+    void this.look();
     this.#interval = setInterval(() => void this.look(), lookAgain).unref();
   }
 
   async close(): Promise<void> {
     this.#isClosed = true;
-    this.#watcher?.close();
+    this.#watcher.close();
     clearInterval(this.#interval);
     clearTimeout(this.#timer);
     await this.#looking;
@@ -51,22 +52,15 @@ export class ModelWatcher {
     return this.#looking;
   }
 
-  #watch(): FSWatcher | undefined {
-    try {
-      const watcher = watch(this.#options.folder, { recursive: true, persistent: false }, () => {
-        clearTimeout(this.#timer);
-        if (!this.#isClosed) this.#timer = setTimeout(() => void this.look(), quiet).unref();
-      });
-      // The folder itself may go away; it is still looked for from time to time.
-      watcher.on('error', () => undefined);
-      return watcher;
-    } catch {
-      return undefined;
-    }
+  #lookSoon(): void {
+    clearTimeout(this.#timer);
+    if (!this.#isClosed) this.#timer = setTimeout(() => void this.look(), quiet).unref();
   }
 
   async #look(): Promise<void> {
     const { folder, models, onKept } = this.#options;
+    // Before the look: what comes into a new folder after it is heard of then.
+    await this.#watcher.refresh();
     let paths: readonly ModelPath[];
     try {
       paths = await listModels(folder);

@@ -10,16 +10,17 @@ import { ModelWatcher } from './modelWatcher.js';
  *
  * @param seen what `fingerprints` gave before the models were read
  */
-export function watchModels(
+export async function watchModels(
   app: FastifyInstance,
   { folder, models }: { readonly folder: string; readonly models: ModelRepository },
   seen: ReadonlyMap<string, string>,
-): void {
-  for (const { predictor } of models.files.values()) {
+): Promise<void> {
+  const loading = [...models.files.values()].map(({ predictor }) =>
     predictor.load().catch((error: unknown) => {
-      app.log.warn({ model: predictor.model.name, reason: describeError(error) }, 'model not loaded yet');
-    });
-  }
+      app.log.warn({ model: predictor.model.name, reason: describeError(error) }, 'model not loaded');
+    }),
+  );
+  await Promise.all(loading);
   const watcher = new ModelWatcher(
     {
       folder: path.resolve(folder),

@@ -23,13 +23,12 @@ export class UpstreamMetadata {
 
   /** Whether tensors may travel as bytes. Asked once; not knowing is a no, and asked again the next time. */
   takesBinary(): Promise<boolean> {
-    this.#takesBinary ??= this.#get('/v2').then(
-      (body) => decodeServerMetadata(body).extensions.includes('binary_tensor_data'),
-      () => {
+    this.#takesBinary ??= this.#get('/v2')
+      .then((body) => decodeServerMetadata(body).extensions.includes('binary_tensor_data'))
+      .catch(() => {
         this.#takesBinary = undefined;
         return false;
-      },
-    );
+      });
     return this.#takesBinary;
   }
 
