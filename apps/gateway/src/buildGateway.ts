@@ -70,7 +70,6 @@ export async function buildGateway(options: GatewayOptions): Promise<FastifyInst
   app.addHook('onClose', () => models.dispose());
   if (options.watch === true && options.models !== undefined)
     await watchModels(app, { folder: options.models, models }, seen!);
-  addDraining(app);
   addErrorReplies(app);
   addSteps(app, options, limits, metrics);
   addPreflight(app);
@@ -131,7 +130,7 @@ function addSteps(app: FastifyInstance, options: GatewayOptions, limits: Limits,
     gate.first,
   ];
   if (apiKeys !== undefined) first.push(access(apiKeys, rateLimit));
-  const last = [gate.last, metrics.answered];
+  const last = [gate.last, metrics.answered, addDraining(app)];
   addRequestSteps(app, first, logger === false ? last : [...last, logRequest]);
 }
 

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import type { LastStep } from './requestSteps.js';
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -9,14 +10,24 @@ declare module 'fastify' {
   }
 }
 
-/** Lets the gateway say that it is about to stop. */
-export function addDraining(app: FastifyInstance): void {
+/**
+ * Lets the gateway say that it is about to stop.
+ *
+ * @returns what is to be done once a request is over
+ */
+export function addDraining(app: FastifyInstance): LastStep {
   let isDraining = false;
+  let isClosing = false;
   app.decorate('isDraining', { getter: () => isDraining });
   app.decorate('drain', () => {
     isDraining = true;
   });
   app.addHook('preClose', async () => {
     isDraining = true;
+    isClosing = true;
   });
+  return () => {
+    // Closing closes the connections that are idle then; one that becomes idle later would hold it up until its time is up.
+    if (isClosing) setImmediate(() => app.server.closeIdleConnections());
+  };
 }
