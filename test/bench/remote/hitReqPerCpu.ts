@@ -1,17 +1,14 @@
-import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
+import { keyOf as keyFor } from '@predcache/core';
 import { onnxModel } from '../../../packages/onnx/test/support/onnxModel.js';
 import type { SuiteOptions, SuiteResult } from '../suite.js';
 import { median, noise, ratios } from '../support/samples.js';
 import { interleave } from '../support/timing.js';
+import { buildGatewayOnce } from './buildGatewayOnce.js';
 import { Connection } from './requestLoad.js';
 import { ServedProcess } from './servedProcess.js';
-
-const root = fileURLToPath(new URL('../../..', import.meta.url));
 
 /** Connections at once. */
 const connections = 8;
@@ -44,11 +41,7 @@ const post = (target: string) =>
  * GET, which has no body to read, and a prediction that is asked for by its key over the same GET.
  */
 export async function hitReqPerCpu({ isQuick }: SuiteOptions): Promise<SuiteResult> {
-  await promisify(execFile)(process.execPath, [
-    path.join(root, 'node_modules/typescript/bin/tsc'),
-    '-b',
-    path.join(root, 'apps/gateway'),
-  ]);
+  await buildGatewayOnce();
   const models = await mkdtemp(path.join(tmpdir(), 'predcache-bench-'));
   const started: ServedProcess[] = [];
   try {
@@ -97,7 +90,7 @@ async function measure(bare: ServedProcess, gateway: ServedProcess, isQuick: boo
   };
 }
 
-/** Makes the prediction known, and gives its key: the gateway, as it is here, does not tell it. */
+/** Makes the prediction known, and gives its key as a client makes it: the gateway does not tell it unless asked to. */
 async function keyOf({ url }: ServedProcess, infer: Buffer): Promise<string> {
   const connection = await Connection.open(url);
   const first = await connection.ask(infer);
@@ -108,7 +101,6 @@ async function keyOf({ url }: ServedProcess, infer: Buffer): Promise<string> {
   connection.close();
   if (!/cache-status: predcache; hit/i.test(hit.head) || !first.body.equals(hit.body))
     throw new Error(`The second answer is no hit: ${hit.head}`);
-  const { keyOf: keyFor } = await import('@predcache/core');
   const { name, version, digest } = models[0]!;
   return keyFor(
     { name, version, integrity: digest },
