@@ -147,6 +147,19 @@ describe('tabs that share', () => {
     expect([leader.workers, follower.workers]).toEqual([1, 0]);
   });
 
+  it('hear that the worker of another tab has ended, and the model with it', async () => {
+    const [leader, follower] = (await openTabs(2)) as [SharingTab, SharingTab];
+    const url = modelUrl('quick.onnx');
+    await leader.predict(url, 1);
+    const before = await follower.predict(url, 2);
+    expect(await follower.tell('availability', url)).toEqual({ state: 'available' });
+    await leader.page.workers()[0]!.evaluate(() => close());
+    await expect
+      .poll(() => follower.tell('availability', url), patient)
+      .toHaveProperty('reason', expect.stringContaining('not loaded'));
+    expect(await follower.predict(url, 2)).toEqual(before);
+  });
+
   it('hear what went wrong in another tab', async () => {
     const [leader, follower] = (await openTabs(2)) as [SharingTab, SharingTab];
     await leader.predict(modelUrl('quick.onnx'), 1);

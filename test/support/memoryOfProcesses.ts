@@ -28,9 +28,15 @@ function parentOf(id: number): number | undefined {
   return fields === undefined ? undefined : Number(fields[1]);
 }
 
-/** kB that a process takes: what it shares with others counts in parts. 0 for one that has ended. */
-export function proportionalShare(id: number): number {
+/** In kB; 0 for a process that has ended. */
+function proportionalShare(id: number): number {
   const match = /^Pss:\s+(\d+) kB/m.exec(readOf(id, 'smaps_rollup') ?? '');
+  return match === null ? 0 : Number(match[1]);
+}
+
+/** kB that a process takes by itself, without the files that it shares with others. 0 for one that has ended. */
+export function ownMemory(id: number): number {
+  const match = /^Pss_Anon:\s+(\d+) kB/m.exec(readOf(id, 'smaps_rollup') ?? '');
   return match === null ? 0 : Number(match[1]);
 }
 

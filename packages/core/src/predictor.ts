@@ -36,7 +36,10 @@ export type CacheMode =
 export type WriteStrategy = 'through' | 'back' | 'around';
 
 export interface PredictOptions extends Freshness {
-  /** Aborting rejects this call with the signal's reason; the work itself stops when its last caller has left. */
+  /**
+   * Aborting rejects this call with the signal's reason. The work itself stops when its last caller has left, unless the
+   * device has begun with it: then it comes to its end and is kept.
+   */
   readonly signal?: AbortSignal | undefined;
   /**
    * ms after which this call rejects with `PREDICT_TIMEOUT` when it has no answer by then.

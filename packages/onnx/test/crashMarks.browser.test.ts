@@ -142,6 +142,30 @@ describe('a model whose loading kills workers', () => {
     expect(madeNext).toHaveLength(1);
   });
 
+  it('is not known to do so when runs of another one kill them while it is downloaded', async () => {
+    const { engine, made } = watchedEngine(workers.neverDownloading);
+    const heavy = { ...model, url: new URL('/never.onnx', location.href).href };
+    const killer = modelAt(blobUrl(scaleModel(2)), 'killer');
+    await engine.load({ model: killer });
+    const run = failure(engine.run([vector(1)], { model: killer }));
+    const onRejected = vi.fn();
+    engine.load({ model: heavy }).catch(onRejected);
+    made[0]!.terminate();
+    await vi.waitFor(() => expect(made).toHaveLength(2), { timeout: 20_000 });
+    const posted = vi.spyOn(made[1]!, 'postMessage');
+    const postsRun = ([message]: unknown[]) => JSON.stringify(message)?.includes('"run"') === true;
+    posted.mockImplementation((...given: unknown[]) => {
+      Worker.prototype.postMessage.apply(made[1]!, given as never);
+      if (postsRun(given)) made[1]!.terminate();
+    });
+    expect(await run).toMatchObject({ code: 'WORKER_DIED' });
+    await vi.waitFor(() => expect(made).toHaveLength(3), { timeout: 20_000 });
+    expect(onRejected).not.toHaveBeenCalled();
+    expect(await new CrashMarks().isCrashing(heavy)).toBe(false);
+    await engine.dispose();
+    await vi.waitFor(() => expect(onRejected).toHaveBeenCalledOnce());
+  });
+
   it('is not known to do so when loads end by an error, an abort or a disposal', async () => {
     for (const _ of [1, 2, 3]) {
       const { engine } = watchedEngine();

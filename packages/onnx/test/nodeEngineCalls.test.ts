@@ -130,6 +130,17 @@ describe.each(['web', 'native'] as const)('with the %s runtime', (runtime) => {
     });
   });
 
+  it('is disposed of at the end of its block', async () => {
+    const model = modelOf(scaleModel(2));
+    const kept = [];
+    {
+      await using own = onnxNode({ runtime });
+      kept.push(own);
+      await own.run([vector(1)], { model });
+    }
+    expect(await kept[0]!.availability({ model })).toMatchObject({ state: 'unavailable' });
+  });
+
   it('names what the runtime itself refuses', async () => {
     const model = modelOf(lookupModel());
     const input: Tensors = { x: { type: 'int64', dims: [1], data: BigInt64Array.of(9n) } };

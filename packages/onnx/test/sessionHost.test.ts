@@ -177,6 +177,39 @@ describe('runs of one session', () => {
   });
 });
 
+describe('a model of no use', () => {
+  it('is given back while nothing else uses the runtime', async () => {
+    let using = 0;
+    const overlaps: string[] = [];
+    const alone = async <T>(what: string, task: () => Promise<T>): Promise<T> => {
+      using += 1;
+      if (using > 1) overlaps.push(what);
+      await new Promise((resolve) => setImmediate(resolve));
+      const result = await task();
+      using -= 1;
+      return result;
+    };
+    let built = 0;
+    const ort = runtimeWith(async (file, real) => {
+      const session = await real.create(file);
+      // The first one starts the runtime, the second one is the good model's.
+      const unusable = { name: 'y', isTensor: false };
+      return sessionWith(session, {
+        ...(++built > 2 ? { outputMetadata: [unusable] } : {}),
+        run: (feeds: Record<string, realOrt.Tensor>) => alone('run', () => session.run(feeds)),
+        release: () => alone('release', () => session.release()),
+      });
+    });
+    const { host: sessions } = host(ort);
+    await sessions.load(argument);
+    const refused = failure(sessions.load({ ...argument, model: { ...model, name: 'other' } }));
+    const runs = [1, 2, 3].map((value) => sessions.run({ ...argument, batch: [vector(value)] }));
+    expect(await refused).toMatchObject({ code: 'MODEL_INVALID' });
+    await Promise.all(runs);
+    expect(overlaps).toEqual([]);
+  });
+});
+
 describe('ProgressReporter', () => {
   it('never lets the ratio fall or leave 0 to 1', () => {
     const step = fc.oneof(

@@ -173,7 +173,9 @@ describe('a worker that does not start', () => {
     }
     expect(await failure(engine.run([vector(1)], { model }))).toMatchObject({ code: 'WORKER_START_FAILED' });
     expect(made).toHaveLength(1);
-    expect(await engine.availability({ model })).toEqual({ state: 'downloadable' });
+    const { state, reason } = await engine.availability({ model });
+    expect(state).toBe('unavailable');
+    expect(reason).toMatch(message);
     removeEventListener('error', stopReport);
   });
 
@@ -316,6 +318,26 @@ describe('abort', () => {
     const other = engine.run([vector(2)], { model });
     expect(await aborted).toBe('loading');
     expect(((await other).outputs[0] as Tensors).y!.data).toEqual(Float32Array.of(4));
+  });
+
+  it('by whoever is told of the progress so far is heeded', async () => {
+    const { engine } = watchedEngine();
+    const model = doubled();
+    const aborted: Promise<Error>[] = [];
+    const joinAndLeave = () => {
+      if (aborted.length > 0) return;
+      for (const call of ['load', 'run'] as const) {
+        const controller = new AbortController();
+        const options = {
+          model,
+          signal: controller.signal,
+          onProgress: () => controller.abort('seen enough'),
+        };
+        aborted.push(failure(call === 'load' ? engine.load(options) : engine.run([vector(1)], options)));
+      }
+    };
+    await engine.load({ model, onProgress: joinAndLeave });
+    expect(await Promise.all(aborted)).toEqual(['seen enough', 'seen enough']);
   });
 
   it('of a load that ends well all the same leaves a model that is available', async () => {

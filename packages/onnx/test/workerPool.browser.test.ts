@@ -2,7 +2,7 @@ import type { LoadProgress, Tensors } from '@predcache/core';
 import { describe, expect, it, vi } from 'vitest';
 import { blobUrl, modelAt, vector } from './support/engineModels.js';
 import { failure } from './support/failure.js';
-import { busyModel, scaleModel } from './support/testModels.js';
+import { busyModel, scaleModel, widenModel } from './support/testModels.js';
 import { watchedEngine, workers } from './support/workers.js';
 
 const patient = { timeout: 20_000, interval: 2 };
@@ -129,6 +129,20 @@ describe('large inputs', () => {
     made[0]!.terminate();
     expect(await lost).toMatchObject({ code: 'WORKER_DIED' });
     expect((await kept).outputs).toHaveLength(1);
+  });
+
+  it('that wait stay here when the runtime has crashed in another run; one that has moved is lost by no fault of its own', async () => {
+    const { engine, made } = watchedEngine();
+    const [greedy, model] = [modelAt(blobUrl(widenModel(65_536)), 'greedy'), doubled()];
+    await Promise.all([engine.load({ model: greedy }), engine.load({ model })]);
+    const rows: Tensors = { x: { type: 'float32', dims: [16_380, 1], data: new Float32Array(16_380) } };
+    const crashed = failure(engine.run([rows], { model: greedy }));
+    const posted = failure(engine.run([large()], { model, mayTransfer: true }));
+    const waiting = engine.run([large()], { model, mayTransfer: true, priority: 'background' });
+    expect(await posted).toMatchObject({ code: 'WORKER_DIED', cause: { code: 'ENGINE_FAILED' } });
+    expect(await crashed).toMatchObject({ code: 'ENGINE_FAILED', details: { runtime: 'broken' } });
+    expect((await waiting).outputs).toHaveLength(1);
+    expect(made).toHaveLength(2);
   });
 
   it('that somebody has taken away already reject with what is wrong', async () => {

@@ -58,7 +58,7 @@ async function measureOverhead(open: Open, isQuick: boolean): Promise<Section> {
   const rows: Row[] = [];
   const figures: Record<string, number> = {};
   const cases: readonly (readonly [SubjectName, string, number])[] = [
-    ['large, a phrase', 'Large', 10],
+    ['large, two sentences', 'Large', 10],
     ['small, a word', 'Small', 60],
     ['two layers, 3 kB', 'TwoLayers', 60],
   ];
@@ -84,7 +84,7 @@ async function measureThroughput(open: Open, isQuick: boolean): Promise<Section>
   const rows: Row[] = [];
   const figures: Record<string, number> = {};
   const cases: readonly (readonly [SubjectName, string, number])[] = [
-    ['large, a phrase', 'Large', 3],
+    ['large, two sentences', 'Large', 3],
     ['small, a word', 'Small', 15],
     ['two layers, 3 kB', 'TwoLayers', 15],
   ];
@@ -134,13 +134,16 @@ async function measureLeaks(page: Page, open: Open, isQuick: boolean): Promise<S
   const part = isQuick ? 0.02 : 1;
   const figures: Record<string, number> = {};
   const cases = [
-    ['leakMB, 1,000 loads and unloads', 'loadAndUnload', 50, 1_000],
-    ['leakMB, 100,000 runs', 'runMany', 5_000, 100_000],
-    ['leakMB, 1,000 engines', 'loadAndDispose', 20, 1_000],
+    ['leakMB, 1,000 loads and unloads', 'loadAndUnload', 600, 1_000],
+    ['leakMB, 100,000 runs', 'runMany', 20_000, 100_000],
+    ['leakMB, 1,000 engines', 'loadAndDispose', 50, 1_000],
   ] as const;
   for (const [name, method, first, rounds] of cases) {
     const measure = await open();
-    const leak = await leakOf(page, (count) => measure(method, count), { first, rounds: rounds * part });
+    const leak = await leakOf(page, (count) => measure(method, count), {
+      first: Math.ceil(first * part),
+      rounds: rounds * part,
+    });
     figures[name] = rounded(leak);
   }
   return { rows: [], figures };

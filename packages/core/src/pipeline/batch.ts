@@ -88,11 +88,15 @@ export class BatchItem implements Queued {
 /** Inputs that an engine is given together. Wanted until all of them have ended. */
 export class Batch {
   readonly items: readonly BatchItem[];
+  readonly mayTransfer: boolean;
   readonly #controller = new AbortController();
   #wanted: number;
+  #onAbandoned: ((reason: unknown) => void) | undefined;
 
-  constructor(items: readonly BatchItem[]) {
+  /** @param mayTransfer default: where all items allow it */
+  constructor(items: readonly BatchItem[], { mayTransfer = allMayBeTransferred(items) } = {}) {
     this.items = items;
+    this.mayTransfer = mayTransfer;
     this.#wanted = items.length;
     for (const item of items) item.batch = this;
   }
@@ -108,10 +112,6 @@ export class Batch {
     );
   }
 
-  get mayTransfer(): boolean {
-    return this.items.every((item) => item.mayTransfer);
-  }
-
   begun = (): void => {
     for (const { work } of this.items) work.begun();
   };
@@ -123,6 +123,22 @@ export class Batch {
   /** One of its items has ended. */
   left(reason: unknown): void {
     this.#wanted--;
-    if (this.#wanted === 0) this.#controller.abort(reason);
+    if (this.#wanted > 0) return;
+    this.#controller.abort(reason);
+    this.#onAbandoned?.(reason);
   }
+
+  /** What a run of it comes to, or a rejection as soon as nobody wants it, whatever the engine does then. */
+  settle<Result>(run: Promise<Result>): Promise<Result> {
+    return new Promise((resolve, reject) => {
+      this.#onAbandoned = reject;
+      // While the run was being begun.
+      if (this.signal.aborted) reject(this.signal.reason);
+      run.then(resolve, reject);
+    });
+  }
+}
+
+function allMayBeTransferred(items: readonly BatchItem[]): boolean {
+  return items.every((item) => item.mayTransfer);
 }

@@ -1,4 +1,3 @@
-import { settledBy } from '../abortSignals.js';
 import { now } from '../clock.js';
 import type { Engine, LoadProgress } from '../engines/engine.js';
 import { PredcacheError } from '../errors/predcacheError.js';
@@ -107,8 +106,12 @@ export class Batcher {
       batch.failed();
       if (signal.aborted) return;
       const failure = this.#typed(error);
-      if (items.length === 1 || concernsAll(failure)) for (const item of items) item.reject(failure);
-      else for (const item of items) if (item.work.ended === undefined) await this.#run(new Batch([item]));
+      const wanted = items.filter(({ work }) => work.ended === undefined);
+      // What has moved to a worker is gone with it, whatever that died of.
+      if (batch.mayTransfer && failure.code === 'WORKER_DIED')
+        await this.#run(new Batch(wanted, { mayTransfer: false }));
+      else if (items.length === 1 || concernsAll(failure)) for (const item of items) item.reject(failure);
+      else for (const item of wanted) if (item.work.ended === undefined) await this.#run(new Batch([item]));
     }
   }
 
@@ -119,7 +122,7 @@ export class Batcher {
     const inputs = items.map((item) => item.payload());
     const options = { model, signal, onProgress, priority, onBegun: batch.begun, mayTransfer };
     // An engine that does not heed the signal must not keep others waiting for what nobody wants.
-    const result = await settledBy(engine.run(inputs, options), signal);
+    const result = await batch.settle(engine.run(inputs, options));
     const share = (now() - started) / items.length;
     if (!Array.isArray(result?.outputs) || result.outputs.length !== items.length) {
       throw new PredcacheError({

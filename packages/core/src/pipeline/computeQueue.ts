@@ -34,13 +34,9 @@ export class ComputeQueue<Item extends Queued> {
 
   /** Adds an item, if need be in place of less urgent ones. Gives those that have no room: perhaps the item itself. */
   add(item: Item): Item[] {
-    const dropped: Item[] = [];
-    while (this.#length > 0 && !this.#hasRoomFor(item)) {
-      const least = this.#leastUrgent();
-      if (!isMoreUrgent(item.priority, least.priority)) return [...dropped, item];
-      this.delete(least);
-      dropped.push(least);
-    }
+    const dropped = this.#inTheWayOf(item);
+    if (dropped === undefined) return [item];
+    for (const each of dropped) this.delete(each);
     this.#lanes[item.priority].add(item);
     this.#length++;
     this.#size += item.size;
@@ -75,13 +71,23 @@ export class ComputeQueue<Item extends Queued> {
     if (lane !== undefined) this.#lanes[item.priority].add(item);
   }
 
-  #hasRoomFor({ size }: Item): boolean {
-    return this.#length < this.#limits.maxLength && this.#size + size <= this.#limits.maxSize;
-  }
-
-  #leastUrgent(): Item {
-    const lane = priorities.findLast((priority) => this.#lanes[priority].size > 0)!;
-    const [first] = this.#lanes[lane];
-    return first!;
+  /** Whom it takes to be dropped, the least urgent first; `undefined` where even that makes no room. */
+  #inTheWayOf({ priority, size }: Item): Item[] | undefined {
+    const { maxLength, maxSize } = this.#limits;
+    const inTheWay: Item[] = [];
+    let length = this.#length;
+    let total = this.#size;
+    const hasRoom = () => length === 0 || (length < maxLength && total + size <= maxSize);
+    if (hasRoom()) return inTheWay;
+    for (const less of priorities.toReversed()) {
+      if (!isMoreUrgent(priority, less)) return undefined;
+      for (const item of this.#lanes[less]) {
+        inTheWay.push(item);
+        length--;
+        total -= item.size;
+        if (hasRoom()) return inTheWay;
+      }
+    }
+    return undefined;
   }
 }

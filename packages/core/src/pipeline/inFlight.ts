@@ -11,8 +11,8 @@ export interface FlightSubject {
   readonly model: string;
   /** Those of everybody who joined. */
   readonly tags: Set<string>;
-  /** Tags that were invalidated since it began. */
-  readonly invalidatedTags: Set<string>;
+  /** Tags that were invalidated since it began, if any. */
+  invalidatedTags?: Set<string>;
   /** An invalidation has covered it: others are not to join, and what it finds or computes is not to be stored. */
   isOutdated: boolean;
 }
@@ -111,8 +111,8 @@ export class Flight<Result> implements Work {
   readonly subject: FlightSubject;
   readonly #result: Promise<Result>;
   readonly #leaveTable: () => void;
-  readonly #endCallbacks = new Set<() => void>();
-  readonly #riseCallbacks = new Set<() => void>();
+  #endCallbacks: Set<() => void> | undefined;
+  #riseCallbacks: Set<() => void> | undefined;
   #controller: AbortController | undefined;
   #ended: { readonly reason: unknown } | undefined;
   readonly #onEnd: () => void;
@@ -134,8 +134,6 @@ export class Flight<Result> implements Work {
       this.#resolve = resolve;
       this.#reject = reject;
     });
-    // Everyone who waits hears of a failure; when all have left, nobody needs to.
-    this.#result.catch(() => {});
   }
 
   /** Not in the constructor, so that the table knows the flight before any of the computation runs. */
@@ -151,7 +149,7 @@ export class Flight<Result> implements Work {
       },
       (error: unknown) => {
         ended();
-        this.#reject(error);
+        this.#fail(error);
       },
     );
   }
@@ -204,13 +202,15 @@ export class Flight<Result> implements Work {
   }
 
   onEnd(callback: () => void): () => void {
+    this.#endCallbacks ??= new Set();
     this.#endCallbacks.add(callback);
-    return () => void this.#endCallbacks.delete(callback);
+    return () => void this.#endCallbacks?.delete(callback);
   }
 
   onRise(callback: () => void): () => void {
+    this.#riseCallbacks ??= new Set();
     this.#riseCallbacks.add(callback);
-    return () => void this.#riseCallbacks.delete(callback);
+    return () => void this.#riseCallbacks?.delete(callback);
   }
 
   begun(): void {
@@ -233,7 +233,7 @@ export class Flight<Result> implements Work {
     const { subject } = this;
     for (const tag of tags) {
       subject.tags.add(tag);
-      if (subject.invalidatedTags.has(tag)) this.outdate();
+      if (subject.invalidatedTags?.has(tag) === true) this.outdate();
     }
   }
 
@@ -245,16 +245,22 @@ export class Flight<Result> implements Work {
   /** Off the table at once: whoever asks from now on must not be handed a computation that is being stopped. */
   end(reason: unknown): void {
     this.#leaveTable();
-    this.#reject(reason);
+    this.#fail(reason);
     if (this.#ended !== undefined) return;
     this.#ended = { reason };
-    for (const callback of [...this.#endCallbacks]) callback();
+    for (const callback of [...(this.#endCallbacks ?? [])]) callback();
     this.#controller?.abort(reason);
+  }
+
+  #fail(reason: unknown): void {
+    // Everyone who waits hears of a failure; when all have left, nobody needs to.
+    this.#result.catch(() => {});
+    this.#reject(reason);
   }
 
   #raise(priority: Priority): void {
     this.#priority = priority;
-    for (const callback of [...this.#riseCallbacks]) callback();
+    for (const callback of [...(this.#riseCallbacks ?? [])]) callback();
   }
 
   #leftByAll(reason: unknown): void {

@@ -77,11 +77,13 @@ export class Invalidations {
  * Whether an invalidation makes what is being computed out of date. Where its entry would have to be known, it does. Tags
  * are noted: who is yet to ask, or what is yet to be found, may have them.
  */
-export function outdates(selector: Selector, { key, model, tags, invalidatedTags }: FlightSubject): boolean {
+export function outdates(selector: Selector, subject: FlightSubject): boolean {
+  const { key, model, tags } = subject;
   if ('keys' in selector) return selector.keys.includes(key);
   if ('model' in selector && selector.model !== model) return false;
   if (!('tags' in selector)) return true;
-  for (const tag of selector.tags) invalidatedTags.add(tag);
+  subject.invalidatedTags ??= new Set();
+  for (const tag of selector.tags) subject.invalidatedTags.add(tag);
   return selector.tags.some((tag) => tags.has(tag));
 }
 

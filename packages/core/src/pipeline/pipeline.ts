@@ -453,7 +453,7 @@ function subjectOf<Input>(
   isOutdated: boolean,
 ): FlightSubject {
   const tags = new Set(rules.tags);
-  return { key, group, model: edition.modelId, tags, invalidatedTags: new Set(), isOutdated };
+  return { key, group, model: edition.modelId, tags, isOutdated };
 }
 
 /** A copy that is made now and handed out later. */

@@ -38,6 +38,10 @@ export class Router {
   readonly #engines: RouterOptions['engines'];
   readonly #report: RouterOptions['report'];
   readonly #batchers = new Map<EngineSource, Batcher>();
+  /** Calls under way. */
+  #uses = 0;
+  #isRetired = false;
+  #isRetained = false;
 
   constructor({ model, engines, limits, report }: RouterOptions) {
     this.#model = model;
@@ -49,10 +53,14 @@ export class Router {
         new Batcher({ engine, model, limits, onProgress: this.#progressOf(source) }),
       );
     }
-    for (const engine of this.#enginesInUse()) retainModel(engine, model);
+    this.#retain();
   }
 
-  async compute(subject: Subject, mode: InferenceMode, work: Work): Promise<Routed> {
+  compute(subject: Subject, mode: InferenceMode, work: Work): Promise<Routed> {
+    return this.#using(() => this.#compute(subject, mode, work));
+  }
+
+  async #compute(subject: Subject, mode: InferenceMode, work: Work): Promise<Routed> {
     const failures: PredcacheError[] = [];
     for (const source of this.#allowed(mode)) {
       try {
@@ -79,22 +87,25 @@ export class Router {
   ): Promise<void> {
     const source = this.#allowed(mode)[0]!;
     const report = this.#progressOf(source);
-    await this.#engines[source]!.load({
-      model: this.#model,
-      signal,
-      onProgress: (progress) => {
-        report(progress);
-        onProgress?.(progress);
-      },
-    });
+    await this.#using(() =>
+      this.#engines[source]!.load({
+        model: this.#model,
+        signal,
+        onProgress: (progress) => {
+          report(progress);
+          onProgress?.(progress);
+        },
+      }),
+    );
   }
 
   /** What the model takes and gives, as the first engine that can tell says. */
   async signature(mode: InferenceMode, signal: AbortSignal): Promise<ModelSignature> {
     for (const source of this.#allowed(mode)) {
       const onProgress = this.#progressOf(source);
-      const asked = this.#engines[source]!.signature?.({ model: this.#model, signal, onProgress });
-      if (asked !== undefined) return asked;
+      const engine = this.#engines[source]!;
+      if (engine.signature === undefined) continue;
+      return this.#using(() => engine.signature!({ model: this.#model, signal, onProgress }));
     }
     throw new PredcacheError({
       code: 'SIGNATURE_UNKNOWN',
@@ -104,13 +115,38 @@ export class Router {
     });
   }
 
-  /** Computes nothing from now on: once what is under way has ended, engines give back what the model took. */
+  /** Nothing new is asked of it: once what is under way has ended, engines give back what the model took. */
   async retire(): Promise<void> {
+    this.#isRetired = true;
+    await this.#giveBack();
+  }
+
+  /** What looked in the tiers first may come after the model was given back: that loads it again. */
+  async #using<Result>(task: () => Promise<Result>): Promise<Result> {
+    this.#uses++;
+    this.#retain();
+    try {
+      return await task();
+    } finally {
+      this.#uses--;
+      if (this.#isRetired) void this.#giveBack();
+    }
+  }
+
+  #retain(): void {
+    if (this.#isRetained) return;
+    this.#isRetained = true;
+    for (const engine of this.#enginesInUse()) retainModel(engine, this.#model);
+  }
+
+  async #giveBack(): Promise<void> {
     await Promise.all([...this.#batchers.values()].map((batcher) => batcher.whenIdle()));
+    if (this.#uses > 0 || !this.#isRetained) return;
+    this.#isRetained = false;
     const model = this.#model;
+    const unused = [...this.#enginesInUse()].filter((engine) => releaseModel(engine, model));
     // One that is being disposed of gives it back anyway.
-    for (const engine of this.#enginesInUse())
-      if (releaseModel(engine, model)) await engine.unload?.({ model }).catch(() => {});
+    await Promise.all(unused.map((engine) => engine.unload?.({ model }).catch(() => {})));
   }
 
   #enginesInUse(): Set<Engine> {

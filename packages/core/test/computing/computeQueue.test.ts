@@ -32,6 +32,15 @@ describe('the queue of computations', () => {
     expect(ids(queue.take(9))).toEqual([2, 4]);
   });
 
+  it('drops nobody for what has no room all the same', () => {
+    const queue = new ComputeQueue<Item>({ maxLength: 9, maxSize: 100 });
+    queue.add(item(1, 'background', 40));
+    queue.add(item(2, 'user', 50));
+    expect(ids(queue.add(item(3, 'refresh', 60)))).toEqual([3]);
+    expect(ids(queue.add(item(4, 'refresh', 30)))).toEqual([1]);
+    expect(ids(queue.take(9))).toEqual([2, 4]);
+  });
+
   it('lets in one that is larger than all it may hold, alone', () => {
     const queue = new ComputeQueue<Item>({ maxLength: 9, maxSize: 100 });
     expect(queue.add(item(1, 'user', 500))).toEqual([]);

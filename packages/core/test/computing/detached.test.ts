@@ -63,6 +63,24 @@ describe('a run that has begun when the last one leaves', () => {
   });
 });
 
+describe('a run that its own engine makes everybody leave', () => {
+  it('rejects all the same, whatever the engine does then', async () => {
+    const controller = new AbortController();
+    const engine = new GatedEngine();
+    const { run } = engine;
+    engine.run = (batch, options) => {
+      controller.abort(reason);
+      return run.call(engine, batch, options);
+    };
+    const predictor = createPredictor<string, string>({ model, onDevice: engine });
+    expect(await failure(predictor.predict('a', { signal: controller.signal }))).toBe(reason);
+    engine.run = run;
+    const next = predictor.predict('b');
+    (await engine.called(2)).answer(['B']);
+    expect((await next).output).toBe('B');
+  });
+});
+
 describe('timeout', () => {
   it('rejects with a typed error; what has begun is kept', async () => {
     const engine = new GatedEngine();

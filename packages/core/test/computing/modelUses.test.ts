@@ -1,7 +1,9 @@
 import { createPredictor, type Engine, type Model } from '@predcache/core';
 import { describe, expect, it } from 'vitest';
 import { failure } from '../support/failure.js';
+import { gate } from '../support/gate.js';
 import { GatedEngine } from '../support/gatedEngine.js';
+import { SlowTier } from '../support/slowTier.js';
 import { until } from '../support/until.js';
 
 const one: Model = { name: 'm', version: '1' };
@@ -39,6 +41,43 @@ describe('a model that nobody uses any longer', () => {
     await until(() => engine.unloaded.length > 0);
     expect(engine.unloaded).toEqual(['2']);
     await second!.dispose();
+    await until(() => engine.unloaded.length > 1);
+    expect(engine.unloaded).toEqual(['2', '1']);
+  });
+
+  it('is unloaded again when what looked elsewhere first has computed with it all the same', async () => {
+    const engine = new UnloadingEngine();
+    const tier = new SlowTier();
+    const looked = gate();
+    tier.turn = (operation) => (operation === 'get' ? looked.opened : Promise.resolve());
+    const predictor = createPredictor<string, string>({ model: one, onDevice: engine, tiers: [tier] });
+    const asked = predictor.predict('a');
+    await until(() => tier.calls.get === 1);
+    await predictor.updateModel({ version: '2' });
+    await until(() => engine.unloaded.length > 0);
+    looked.open();
+    const call = await engine.called(1);
+    expect(engine.unloaded).toEqual(['1']);
+    call.answer(['A']);
+    expect(await asked).toMatchObject({ output: 'A', model: { version: '1' } });
+    await until(() => engine.unloaded.length > 1);
+    expect(engine.unloaded).toEqual(['1', '1']);
+  });
+
+  it('is unloaded after updateModel, once a load of it has ended', async () => {
+    const loaded = gate();
+    const engine = Object.assign(new UnloadingEngine(), {
+      load: ({ model }: { readonly model: Model }) =>
+        model.version === '1' ? loaded.opened : Promise.resolve(),
+    });
+    const predictor = createPredictor<string, string>({ model: one, onDevice: engine });
+    const loading = predictor.load();
+    await predictor.updateModel({ version: '2' });
+    await predictor.updateModel({ version: '3' });
+    await until(() => engine.unloaded.length > 0);
+    expect(engine.unloaded).toEqual(['2']);
+    loaded.open();
+    await loading;
     await until(() => engine.unloaded.length > 1);
     expect(engine.unloaded).toEqual(['2', '1']);
   });

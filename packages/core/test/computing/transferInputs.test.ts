@@ -1,12 +1,22 @@
-import { createPredictor, type Payload, type RunOptions, type Tensors } from '@predcache/core';
+import {
+  createPredictor,
+  type Payload,
+  PredcacheError,
+  type RunOptions,
+  type Tensors,
+} from '@predcache/core';
 import { describe, expect, it } from 'vitest';
 import { engineOf } from '../support/doubles.js';
 import { failure } from '../support/failure.js';
+import { GatedEngine } from '../support/gatedEngine.js';
 
 const model = { name: 'm', version: '1' };
 const pixels = (of: number) => ({
   pixels: { type: 'float32', dims: [1, 4], data: Float32Array.of(of, of, of, of) },
 });
+
+const buffersOf = (payload: Payload) =>
+  Object.values(payload as Tensors).map(({ data }) => (data as Float32Array).buffer as ArrayBuffer);
 
 /** Takes the buffers it may take, as a worker's page side does. */
 const taking = (compute: (batch: readonly Payload[]) => readonly Payload[]) =>
@@ -58,6 +68,29 @@ describe('transferInputs', () => {
     expect(source).toBe('in_cloud');
     expect([...(output.pixels!.data as Float32Array)]).toEqual([7, 7, 7, 7]);
     expect(encoded).toBe(2);
+  });
+
+  it('gives copies the second time, when what was moved has gone with its worker', async () => {
+    const engine = new GatedEngine();
+    const predictor = createPredictor<number, Tensors>({
+      model,
+      transferInputs: true,
+      encode: pixels,
+      onDevice: engine,
+    });
+    const died = new PredcacheError({ code: 'WORKER_DIED', what: 'w', where: 'x', hint: 'h' });
+    const asked = [1, 2].map((input) => predictor.predict(input));
+    const first = await engine.called(1);
+    for (const payload of first.batch) structuredClone(payload, { transfer: buffersOf(payload) });
+    first.fail(died);
+    const second = await engine.called(2);
+    expect([first, second].map(({ options }) => options.mayTransfer)).toEqual([true, false]);
+    expect(second.batch).toEqual([pixels(1), pixels(2)]);
+    second.answer(second.batch);
+    expect((await Promise.all(asked)).map(({ output }) => output.pixels!.data[0])).toEqual([1, 2]);
+    const unlucky = failure(predictor.predict(3));
+    for (const call of [3, 4]) (await engine.called(call)).fail(died);
+    expect(await unlucky).toMatchObject({ code: 'WORKER_DIED' });
   });
 
   it('tries a batch again item by item', async () => {

@@ -1,3 +1,4 @@
+import { oneAfterAnother } from '../oneAfterAnother.js';
 import type { OrtModule } from '../session/runtime.js';
 
 export type Exclusively = <T>(task: () => Promise<T>) => Promise<T>;
@@ -12,12 +13,7 @@ const queues = new WeakMap<OrtModule, Exclusively>();
 export function oneAtATime(ort: OrtModule): Exclusively {
   const known = queues.get(ort);
   if (known !== undefined) return known;
-  let last: Promise<unknown> = Promise.resolve();
-  const exclusively: Exclusively = (task) => {
-    const result = last.then(task);
-    last = result.catch(() => {});
-    return result;
-  };
+  const exclusively = oneAfterAnother();
   queues.set(ort, exclusively);
   return exclusively;
 }

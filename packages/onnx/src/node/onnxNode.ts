@@ -8,6 +8,7 @@ import type {
   Payload,
   RunOptions,
 } from '@predcache/core';
+import { asyncDisposable } from '@predcache/core';
 import { PendingCalls } from '../pendingCalls.js';
 import type { ModelArgument, SessionSettings } from '../session/methods.js';
 import { type ModelReference, modelReference } from '../session/modelReference.js';
@@ -29,9 +30,9 @@ import { readModelFile } from './readModelFile.js';
  * const model = { name: 'language-id', version: '1', url: 'models/language-id.onnx' };
  * const { outputs } = await engine.run([{ chars: { type: 'int32', dims: [1, 3], data: Int32Array.of(7, 8, 9) } }], { model });
  */
-export function onnxNode(options: OnnxNodeOptions = {}): Engine {
+export function onnxNode(options: OnnxNodeOptions = {}): Engine & AsyncDisposable {
   requireNodeOptions(options);
-  return new OnnxNodeEngine(options);
+  return asyncDisposable(new OnnxNodeEngine(options));
 }
 
 class OnnxNodeEngine implements Engine {

@@ -1,4 +1,4 @@
-import type { LoadProgress, Priority } from '@predcache/core';
+import type { LoadProgress, PredcacheError, Priority } from '@predcache/core';
 import type { Methods } from '../session/methods.js';
 
 export interface EngineCallOptions {
@@ -24,6 +24,9 @@ export interface EngineCalls {
     argument: Methods[Method]['argument'],
     options: EngineCallOptions,
   ): Promise<Methods[Method]['result']>;
+
+  /** Why runs reject at once just now: no worker could be started a moment ago. Absent where that is not known. */
+  readonly failure?: PredcacheError | undefined;
 
   /** Settles what is pending, with the code `DISPOSED`. Final. */
   dispose(): void;

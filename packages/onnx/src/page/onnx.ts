@@ -27,7 +27,7 @@ import type { OnnxOptions } from './onnxOptions.js';
 export function onnx(options: OnnxOptions): Engine & AsyncDisposable {
   const { worker, settings, share, ...rest } = checkOptions(options);
   const crashMarks = new CrashMarks();
-  const createPool = (onGone: (identity?: string) => void) =>
+  const createPool = (onGone: (identity: string) => void) =>
     new WorkerPool({ ...rest, createWorker: worker, crashMarks, onGone });
   const engine = new OnnxEngine({
     workers: rest.workers,
@@ -39,8 +39,8 @@ export function onnx(options: OnnxOptions): Engine & AsyncDisposable {
         ? createPool(onGone)
         : new SharedCalls({
             name: sharingName({ name: share, settings }),
-            createLocal: () => createPool(onGone),
-            onHostChanged: () => onGone(),
+            createLocal: createPool,
+            onGone,
           }),
   });
   return asyncDisposable(engine);

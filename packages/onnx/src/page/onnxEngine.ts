@@ -12,13 +12,13 @@ import { callListener } from '../callListener.js';
 import { areFilesStored } from '../files/storedModels.js';
 import { ready } from '../session/loadProgress.js';
 import type { Methods, SessionSettings } from '../session/methods.js';
-import { describeModel, type ModelReference, modelIdentity } from '../session/modelReference.js';
+import { describeModel } from '../session/modelReference.js';
 import { requireTensors } from '../session/tensors.js';
 import { disposed, modelCrashed } from '../transport/workerErrors.js';
 import type { CrashMarks } from './crashMarks.js';
 import type { EngineCallOptions, EngineCalls } from './engineCalls.js';
 import { ModelStates } from './modelStates.js';
-import { pageReference } from './pageReference.js';
+import { type PageModel, PageModels } from './pageModels.js';
 import { buffersWorthMoving, forPosting } from './posting.js';
 
 export interface OnnxEngineOptions {
@@ -39,6 +39,7 @@ export class OnnxEngine implements Engine {
   readonly #options: OnnxEngineOptions;
   readonly #calls: EngineCalls;
   readonly #states = new ModelStates();
+  readonly #models = new PageModels();
   #isDisposed = false;
 
   constructor(options: OnnxEngineOptions) {
@@ -52,15 +53,17 @@ export class OnnxEngine implements Engine {
     if (this.#isDisposed) return { state: 'unavailable', reason: 'The engine has been disposed of.' };
     const reason = missing();
     if (reason !== undefined) return { state: 'unavailable', reason };
-    let reference: ModelReference;
+    let known: PageModel;
     try {
-      reference = pageReference(model);
+      known = this.#models.of(model);
     } catch (error) {
       return { state: 'unavailable', reason: (error as Error).message };
     }
-    const identity = modelIdentity(reference);
+    const { reference, identity } = known;
     if (this.#states.isReady(identity)) return { state: 'available' };
     if (this.#states.isLoading(identity)) return { state: 'downloading' };
+    const { failure } = this.#calls;
+    if (failure !== undefined) return { state: 'unavailable', reason: failure.message };
     const { crashMarks, settings } = this.#options;
     if (await crashMarks.isCrashing(reference))
       return { state: 'unavailable', reason: modelCrashed(describeModel(model)).message };
@@ -71,9 +74,9 @@ export class OnnxEngine implements Engine {
 
   async load({ model, signal, onProgress }: LoadOptions): Promise<void> {
     this.#refuse(signal);
-    const reference = pageReference(model);
-    if (this.#states.isReady(modelIdentity(reference))) callListener(onProgress, ready);
-    else await this.#call('load', { model: reference }, { signal, onProgress, startAnyway: true });
+    const known = this.#models.of(model);
+    if (this.#states.isReady(known.identity)) callListener(onProgress, ready);
+    else await this.#call('load', known, {}, { signal, onProgress, startAnyway: true });
   }
 
   async run(
@@ -81,23 +84,23 @@ export class OnnxEngine implements Engine {
     { model, signal, onProgress, priority, onBegun, mayTransfer = false }: RunOptions,
   ): Promise<EngineResult> {
     this.#refuse(signal);
-    const reference = pageReference(model);
+    const known = this.#models.of(model);
     const tensors = batch.map((payload, item) => forPosting(requireTensors(payload, item)));
     const transfer = mayTransfer ? buffersWorthMoving(tensors) : undefined;
     const options = { signal, onProgress, priority, onBegun, transfer };
-    return this.#call('run', { model: reference, batch: tensors }, options);
+    return this.#call('run', known, { batch: tensors }, options);
   }
 
   async signature({ model, signal, onProgress }: LoadOptions): Promise<ModelSignature> {
     this.#refuse(signal);
-    return this.#call('signature', { model: pageReference(model) }, { signal, onProgress });
+    return this.#call('signature', this.#models.of(model), {}, { signal, onProgress });
   }
 
   async unload({ model }: { readonly model: Model }): Promise<void> {
     if (this.#isDisposed) return;
     const { settings } = this.#options;
-    const reference = pageReference(model);
-    this.#states.leave(modelIdentity(reference));
+    const { reference, identity } = this.#models.of(model);
+    this.#states.leave(identity);
     await this.#calls.call('unload', { model: reference, settings }, {});
   }
 
@@ -113,12 +116,13 @@ export class OnnxEngine implements Engine {
 
   #call<Method extends keyof Methods>(
     method: Method,
-    argument: Omit<Methods[Method]['argument'], 'settings'>,
+    { reference, identity }: PageModel,
+    rest: Omit<Methods[Method]['argument'], 'model' | 'settings'>,
     options: EngineCallOptions,
   ): Promise<Methods[Method]['result']> {
-    const identity = modelIdentity(argument.model);
     const { settings } = this.#options;
-    const call = this.#calls.call(method, { ...argument, settings } as Methods[Method]['argument'], options);
+    const argument = { model: reference, settings, ...rest } as Methods[Method]['argument'];
+    const call = this.#calls.call(method, argument, options);
     return this.#states.isReady(identity) ? call : this.#states.follow(identity, call);
   }
 }

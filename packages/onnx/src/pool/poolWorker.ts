@@ -1,5 +1,5 @@
 import type { CrashMarks, LoadMark } from '../page/crashMarks.js';
-import type { ModelArgument } from '../session/methods.js';
+import type { ModelArgument, RunArgument } from '../session/methods.js';
 import { failedWithThreads } from '../session/runtimeErrors.js';
 import type { WorkerEnd } from '../transport/workerEnd.js';
 import { recycled } from '../transport/workerErrors.js';
@@ -30,6 +30,8 @@ export interface PoolWorkerEvents {
 interface Load {
   readonly mark: LoadMark;
   readonly cancel: () => void;
+  /** It has come as far as the session. */
+  isBuilding: boolean;
 }
 
 /** One worker of the pool: which models it has, and what it has been given to do. */
@@ -41,6 +43,8 @@ export class PoolWorker {
   readonly #models = new Set<PooledModel>();
   readonly #running = new Set<PooledCall>();
   readonly #unloads = new Set<() => void>();
+  /** Of models of which this worker is told something else than the pool was. */
+  readonly #arguments = new Map<PooledModel, ModelArgument>();
 
   constructor(options: PoolWorkerOptions) {
     const { worker, startTimeout, runTimeout, idleTimeout, on } = options;
@@ -56,8 +60,9 @@ export class PoolWorker {
       runTimeout,
       onEnd: (end) => {
         this.#idle.stop();
-        for (const { mark } of this.#loads.values()) {
-          if (end.kind === 'died') mark.crashed();
+        const suspects = end.kind === 'died' ? this.suspects : [];
+        for (const [model, { mark }] of this.#loads) {
+          if (suspects.includes(model)) mark.crashed();
           else mark.end();
         }
         for (const resolve of this.#unloads) resolve();
@@ -79,6 +84,11 @@ export class PoolWorker {
 
   get loading(): readonly PooledModel[] {
     return [...this.#loads.keys()];
+  }
+
+  /** The models whose loading may be what it died of: not those that were on their way while it had a run to compute. */
+  get suspects(): readonly PooledModel[] {
+    return this.loading.filter((model) => this.load === 0 || this.#loads.get(model)?.isBuilding === true);
   }
 
   /** The models that stand in it. */
@@ -105,11 +115,14 @@ export class PoolWorker {
     const mark = this.#options.crashMarks.begin(model.argument.model);
     const load: Load = {
       mark,
+      isBuilding: false,
       cancel: this.#link.post({
         method: 'load',
-        argument: this.#argument(model.argument),
+        argument: this.#argumentOf(model),
         onProgress: (progress) => {
-          if (this.#loads.get(model) === load) model.progressed(progress);
+          if (this.#loads.get(model) !== load) return;
+          load.isBuilding = progress.phase === 'session';
+          model.progressed(progress);
         },
         onAnswer: (answer) => {
           this.#answered();
@@ -141,26 +154,32 @@ export class PoolWorker {
   /** Posts a call for a model that stands in it. Gives what asks the worker to leave out the rest of it. */
   post(call: PooledCall): () => void {
     this.#running.add(call);
-    return this.#link.post({
-      method: call.method,
-      argument: this.#argument(call.argument),
-      transfer: call.transfer,
-      onAnswer: (answer) => {
+    const { method, argument, model, transfer } = call;
+    const common = {
+      transfer,
+      onAnswer: (answer: Answer) => {
         this.#running.delete(call);
         this.#answered();
         this.#options.on.answered(call, answer);
       },
-    });
+    };
+    const what = this.#argumentOf(model);
+    return method === 'run'
+      ? this.#link.post({ ...common, model: what, batch: (argument as RunArgument).batch })
+      : this.#link.post({ ...common, method, argument: what });
   }
 
   /** Settles when the worker has let go of the model, or has ended. Never rejects. */
   unload(model: PooledModel): Promise<void> {
     this.#models.delete(model);
+    const argument = this.#argumentOf(model);
+    this.#link.forget(argument);
+    this.#arguments.delete(model);
     return new Promise((resolve) => {
       this.#unloads.add(resolve);
       this.#link.post({
         method: 'unload',
-        argument: this.#argument(model.argument),
+        argument,
         onAnswer: () => {
           this.#unloads.delete(resolve);
           this.#answered();
@@ -174,9 +193,14 @@ export class PoolWorker {
     this.#link.end(end);
   }
 
-  #argument<Argument extends ModelArgument>(argument: Argument): Argument {
-    if (!this.#options.hasOneThread) return argument;
-    return { ...argument, settings: { ...argument.settings, threads: 1 } };
+  /** What a model is, as this worker is told: the same object each time. */
+  #argumentOf(model: PooledModel): ModelArgument {
+    const { settings } = model.argument;
+    if (!this.#options.hasOneThread || settings.threads === 1) return model.argument;
+    const known = this.#arguments.get(model);
+    const argument = known ?? { ...model.argument, settings: { ...settings, threads: 1 } };
+    if (known === undefined) this.#arguments.set(model, argument);
+    return argument;
   }
 
   #answered(): void {

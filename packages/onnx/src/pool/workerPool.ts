@@ -1,16 +1,18 @@
+import type { PredcacheError } from '@predcache/core';
 import { callListener } from '../callListener.js';
 import type { CrashMarks } from '../page/crashMarks.js';
 import type { EngineCallOptions, EngineCalls } from '../page/engineCalls.js';
 import { ready } from '../session/loadProgress.js';
-import type { Methods, ModelArgument } from '../session/methods.js';
-import { describeModel, modelIdentity } from '../session/modelReference.js';
-import { failedWithThreads } from '../session/runtimeErrors.js';
+import type { Methods } from '../session/methods.js';
+import { describeModel } from '../session/modelReference.js';
+import { failedWithThreads, leavesRuntimeBroken } from '../session/runtimeErrors.js';
 import type { WorkerEnd } from '../transport/workerEnd.js';
-import { disposed, modelCrashed, overloaded, recycled } from '../transport/workerErrors.js';
+import { disposed, modelCrashed, overloaded, recycled, workerDied } from '../transport/workerErrors.js';
 import type { Answer } from '../transport/workerLink.js';
 import { CallQueue } from './callQueue.js';
 import { PooledCall, type PooledMethod } from './pooledCall.js';
-import { PooledModel } from './pooledModel.js';
+import type { PooledModel } from './pooledModel.js';
+import { PooledModels } from './pooledModels.js';
 import { PoolWorker } from './poolWorker.js';
 import { WorkerStarts } from './workerStarts.js';
 
@@ -44,7 +46,7 @@ export class WorkerPool implements EngineCalls {
   readonly #options: WorkerPoolOptions;
   readonly #starts: WorkerStarts;
   readonly #queue = new CallQueue();
-  readonly #models = new Map<string, PooledModel>();
+  readonly #models = new PooledModels();
   #workers: PoolWorker[] = [];
   /** The runtime could not start its threads here. */
   #hasOneThread = false;
@@ -61,20 +63,29 @@ export class WorkerPool implements EngineCalls {
     options: EngineCallOptions,
   ): Promise<Methods[Method]['result']> {
     this.#refuse(options);
-    const model = this.#modelOf(argument);
+    let model = this.#models.of(argument);
     if (method === 'unload') return this.#unload(model) as Promise<undefined>;
     if (!this.#stands(model)) {
-      const { crashMarks } = this.#options;
       const { model: reference } = argument;
-      const isCrashing = crashMarks.isCrashing(reference);
+      const remembered = this.#options.crashMarks.isCrashing(reference);
       // Where nothing is remembered, which is nearly always, there is nothing to wait for.
-      if (isCrashing !== false && (await isCrashing)) throw modelCrashed(describeModel(reference));
-      this.#refuse(options);
+      if (remembered !== false) {
+        const isCrashing = await remembered;
+        this.#forgetIfUnused(model);
+        if (isCrashing) throw modelCrashed(describeModel(reference));
+        this.#refuse(options);
+        // Another call may have made it be forgotten meanwhile.
+        model = this.#models.of(argument);
+      }
     }
     return this.#add(
       new PooledCall({ method: method as PooledMethod, argument, model, options }),
       options,
     ) as Promise<Methods[Method]['result']>;
+  }
+
+  get failure(): PredcacheError | undefined {
+    return this.#workers.length === 0 ? this.#starts.failure : undefined;
   }
 
   dispose(): void {
@@ -87,8 +98,8 @@ export class WorkerPool implements EngineCalls {
   #refuse({ signal, startAnyway }: EngineCallOptions): void {
     if (this.#isDisposed) throw disposed();
     signal?.throwIfAborted();
-    const { failure } = this.#starts;
-    if (failure !== undefined && startAnyway !== true && this.#workers.length === 0) throw failure;
+    const { failure } = this;
+    if (failure !== undefined && startAnyway !== true) throw failure;
   }
 
   #add(call: PooledCall, { startAnyway = false }: EngineCallOptions): Promise<unknown> {
@@ -103,11 +114,13 @@ export class WorkerPool implements EngineCalls {
     if (lately !== undefined) throw lately.error;
     if (method === 'load') model.loads.add(call);
     else this.#enqueue(call);
+    call.heedAbort(() => this.#aborted(call));
     if (onProgress !== undefined && !stands) {
       const stop = model.tellProgress(onProgress);
       call.result.then(stop, stop);
+      // By who heard how far it is.
+      if (call.isSettled) return call.result;
     }
-    call.heedAbort(() => this.#aborted(call));
     if (method === 'load') this.#provide(model);
     else this.#dispatch();
     return call.result;
@@ -199,7 +212,8 @@ export class WorkerPool implements EngineCalls {
       this.#starts.succeeded();
       call.resolve(answer.value);
     } else call.reject(answer.error);
-    this.#dispatch();
+    // A worker that has become unfit is ended next: what waits is not for it.
+    if (answer.ok || !leavesRuntimeBroken(answer.error)) this.#dispatch();
   }
 
   #aborted(call: PooledCall): void {
@@ -250,11 +264,11 @@ export class WorkerPool implements EngineCalls {
     for (const call of [...worker.running].reverse()) {
       if (call.isSettled) continue;
       if (call.canBePostedAgain) this.#queue.putBack(call);
-      else call.reject(end.error);
+      else call.reject(workerDied('The worker ended, and with it the input that had moved there', end.error));
     }
-    const { failure } = this.#starts;
-    if (failure !== undefined && this.#workers.length === 0) this.#rejectAll(failure);
-    for (const model of this.#models.values()) if (model.loads.size > 0) this.#provide(model);
+    const { failure } = this;
+    if (failure !== undefined) this.#rejectAll(failure);
+    for (const model of this.#models.all()) if (model.loads.size > 0) this.#provide(model);
     this.#dispatch();
     for (const model of [...worker.models, ...worker.loading]) this.#forgetIfUnused(model);
   }
@@ -267,7 +281,7 @@ export class WorkerPool implements EngineCalls {
     }
     if (kind !== 'died') return;
     if (first !== undefined && ++first.deaths >= mostDeaths) first.reject(error);
-    for (const model of worker.loading) if (++model.deaths >= mostDeaths) this.#giveUpLoading(model, error);
+    for (const model of worker.suspects) if (++model.deaths >= mostDeaths) this.#giveUpLoading(model, error);
   }
 
   #giveUpLoading(model: PooledModel, error: Error): void {
@@ -276,9 +290,9 @@ export class WorkerPool implements EngineCalls {
   }
 
   async #unload(model: PooledModel): Promise<void> {
-    const having = this.#workers.filter((worker) => worker.has(model));
-    if (having.length > 0) this.#options.onGone(model.identity);
-    await Promise.all(having.map((worker) => worker.unload(model)));
+    if (this.#stands(model)) this.#options.onGone(model.identity);
+    // All of them: a load that was left may have come to its end there.
+    await Promise.all(this.#workers.map((worker) => worker.unload(model)));
     this.#forgetIfUnused(model);
   }
 
@@ -288,7 +302,7 @@ export class WorkerPool implements EngineCalls {
   }
 
   #rejectAll(error: unknown): void {
-    for (const model of this.#models.values()) this.#rejectWaiting(model, error);
+    for (const model of this.#models.all()) this.#rejectWaiting(model, error);
   }
 
   /** A model that is being loaded and that nobody waits for any more need not be. */
@@ -306,23 +320,13 @@ export class WorkerPool implements EngineCalls {
     return this.#workers.some((worker) => worker.isLoading(model));
   }
 
-  #modelOf(argument: ModelArgument): PooledModel {
-    const identity = modelIdentity(argument.model);
-    let model = this.#models.get(identity);
-    if (model === undefined) {
-      model = new PooledModel(identity, argument);
-      this.#models.set(identity, model);
-    }
-    return model;
-  }
-
   #forgetIfUnused(model: PooledModel): void {
     const isUsed =
       model.loads.size > 0 ||
       this.#queue.has(model) ||
       model.failedLately !== undefined ||
       this.#workers.some((worker) => worker.uses(model));
-    if (!isUsed) this.#models.delete(model.identity);
+    if (!isUsed) this.#models.forget(model);
   }
 }
 

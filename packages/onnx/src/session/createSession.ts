@@ -43,7 +43,7 @@ export async function createSession(
     (value) => !value.isTensor || !isTensorType(value.type),
   );
   if (unusable === undefined) return new ModelSession(ort, backend, session, where);
-  await session.release();
+  await backend.exclusively(() => session.release());
   throw new PredcacheError({
     code: 'MODEL_INVALID',
     what: `"${unusable.name}" of the model is ${unusable.isTensor ? `of type ${unusable.type}` : 'no tensor'}`,

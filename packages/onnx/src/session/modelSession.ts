@@ -1,6 +1,7 @@
 import type { EngineResult, ModelSignature, Tensors } from '@predcache/core';
 import type { InferenceSession } from 'onnxruntime-web';
 import type { PreparedBackend } from '../backends/backend.js';
+import { oneAfterAnother } from '../oneAfterAnother.js';
 import { Batching } from './batching.js';
 import { BatchRun } from './batchRun.js';
 import { checkInputs } from './inputCheck.js';
@@ -25,7 +26,7 @@ export class ModelSession {
   readonly #signature: Omit<ModelSignature, 'isBatched'>;
   readonly #batching: Batching;
   readonly #costs = new RunCosts();
-  #lastRun: Promise<unknown> = Promise.resolve();
+  readonly #inTurn = oneAfterAnother();
   #isReleased = false;
 
   constructor(ort: OrtModule, backend: PreparedBackend, session: InferenceSession, model: string) {
@@ -54,35 +55,41 @@ export class ModelSession {
    * runtime, which takes about 50 ms unless a single item takes longer. When an item fails, the call rejects with its
    * error: who wants the others asks for them alone.
    */
-  run(batch: readonly Tensors[], { batching, signal }: SessionRunOptions = {}): Promise<EngineResult> {
-    return this.#queue(async () => {
-      signal?.throwIfAborted();
+  run(batch: readonly Tensors[], options: SessionRunOptions = {}): Promise<EngineResult> {
+    return this.#inTurn(async () => {
+      options.signal?.throwIfAborted();
       for (const item of batch) checkInputs(item, this.#signature.inputs, this.#model);
-      const backends = new Set<string>();
-      const run = new BatchRun(batch, {
-        compute: (tensors) => this.#compute(tensors, backends),
-        batching: this.#batching,
-        setting: batching,
-        costs: this.#costs,
-        isExact: this.#backend.isExact,
-        signal,
-      });
-      await run.run();
-      return { outputs: run.outputs, backend: [...backends].sort().join('+'), costs: run.costs };
+      return batch.length === 1 ? this.#runOne(batch[0]!) : this.#runAll(batch, options);
     });
   }
 
   /** Waits for the runs begun, then gives the memory back to the runtime. */
   release(): Promise<void> {
     this.#isReleased = true;
-    return this.#queue(() => this.#backend.exclusively(() => this.#session.release()));
+    return this.#inTurn(() => this.#backend.exclusively(() => this.#session.release()));
   }
 
-  #queue<T>(task: () => Promise<T>): Promise<T> {
-    const result = this.#lastRun.then(task);
-    // The queue goes on after a failure.
-    this.#lastRun = result.catch(() => {});
-    return result;
+  async #runOne(item: Tensors): Promise<EngineResult> {
+    const backends = new Set<string>();
+    const began = performance.now();
+    const outputs = await this.#compute(item, backends);
+    const cost = performance.now() - began;
+    this.#costs.note([item], cost);
+    return { outputs: [outputs], backend: named(backends), costs: [cost] };
+  }
+
+  async #runAll(batch: readonly Tensors[], { batching, signal }: SessionRunOptions): Promise<EngineResult> {
+    const backends = new Set<string>();
+    const run = new BatchRun(batch, {
+      compute: (tensors) => this.#compute(tensors, backends),
+      batching: this.#batching,
+      setting: batching,
+      costs: this.#costs,
+      isExact: this.#backend.isExact,
+      signal,
+    });
+    await run.run();
+    return { outputs: run.outputs, backend: named(backends), costs: run.costs };
   }
 
   async #compute(tensors: Tensors, backends: Set<string>): Promise<Tensors> {
@@ -98,4 +105,9 @@ export class ModelSession {
       disposeAll(feeds);
     }
   }
+}
+
+/** Several where a GPU computed some of them and the processor others. */
+function named(backends: ReadonlySet<string>): string {
+  return [...backends].sort().join('+');
 }

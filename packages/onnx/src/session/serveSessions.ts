@@ -3,7 +3,7 @@ import type { Backend } from '../backends/backend.js';
 import { wasm } from '../backends/wasm.js';
 import { keptModels } from '../files/keptModels.js';
 import { type ServedCall, serve, type WorkerScope } from '../transport/serve.js';
-import type { Methods } from './methods.js';
+import type { Methods, ModelArgument, RunArgument } from './methods.js';
 import { type OrtModule, Runtime } from './runtime.js';
 import { leavesRuntimeBroken } from './runtimeErrors.js';
 import { SessionHost } from './sessionHost.js';
@@ -12,7 +12,7 @@ import { SessionHost } from './sessionHost.js';
 const worthMoving = 64 * 1024;
 
 type Handlers = {
-  readonly [Method in keyof Methods]: (
+  readonly [Method in Exclude<keyof Methods, 'run'>]: (
     argument: Methods[Method]['argument'],
     call: ServedCall,
   ) => Promise<{ readonly value: Methods[Method]['result']; readonly transfer?: readonly Transferable[] }>;
@@ -30,10 +30,6 @@ export function serveSessions(
       await host.load(argument, call);
       return { value: undefined };
     },
-    async run(argument, call) {
-      const value = await host.run(argument, call);
-      return { value, transfer: buffersWorthMoving(value) };
-    },
     async signature(argument, call) {
       return { value: await host.signature(argument, call) };
     },
@@ -42,7 +38,15 @@ export function serveSessions(
       return { value: undefined };
     },
   };
-  return serve(scope, { isFatal: leavesRuntimeBroken, methods });
+  return serve(scope, {
+    isFatal: leavesRuntimeBroken,
+    methods,
+    async run(argument: ModelArgument, batch: RunArgument['batch'], call) {
+      // What is one run of the runtime cannot be taken back on the way: it need not hear of it.
+      const value = await host.run({ ...argument, batch }, batch.length > 1 ? call : {});
+      return { value, transfer: buffersWorthMoving(value) };
+    },
+  });
 }
 
 function buffersWorthMoving({ outputs }: EngineResult): ArrayBuffer[] {

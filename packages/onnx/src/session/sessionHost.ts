@@ -36,6 +36,7 @@ export class SessionHost {
   readonly #sessions = new Map<string, ModelSession>();
   readonly #loads = new Map<string, SharedLoad<ModelSession>>();
   readonly #failures = new Map<string, Failure>();
+  readonly #identities = new WeakMap<ModelReference, string>();
 
   constructor({ runtime, readModel, linger = 1_000, runtimeTimeout = 120_000 }: SessionHostOptions) {
     this.#runtime = runtime;
@@ -60,10 +61,7 @@ export class SessionHost {
   /** Runs a batch; loads the model first where needed, unless that failed a moment ago. */
   async run(argument: RunArgument, options: JoinOptions = {}): Promise<EngineResult> {
     const { model, settings, batch } = argument;
-    const identity = modelIdentity(model);
-    const failure = this.#failures.get(identity);
-    if (failure !== undefined && failure.pause.remaining > 0 && !this.#loads.has(identity))
-      throw failure.error;
+    if (this.#failures.size > 0) this.#refuseWhatFailedLately(model);
     return this.#withSession(argument, options, async (session) => {
       try {
         return await session.run(batch, { batching: settings.batching, signal: options.signal });
@@ -105,13 +103,27 @@ export class SessionHost {
     options: JoinOptions,
     task: (session: ModelSession) => Promise<T>,
   ): Promise<T> {
-    const identity = modelIdentity(argument.model);
+    const identity = this.#identityOf(argument.model);
     let session = this.#sessions.get(identity);
     while (session === undefined || session.isReleased) {
       const load = this.#loads.get(identity) ?? this.#startLoad(identity, argument);
       session = await load.join(options);
     }
     return task(session);
+  }
+
+  /** A worker is told of a model once, and runs it often. */
+  #identityOf(model: ModelReference): string {
+    const identity = this.#identities.get(model) ?? modelIdentity(model);
+    this.#identities.set(model, identity);
+    return identity;
+  }
+
+  #refuseWhatFailedLately(model: ModelReference): void {
+    const identity = modelIdentity(model);
+    const failure = this.#failures.get(identity);
+    if (failure !== undefined && failure.pause.remaining > 0 && !this.#loads.has(identity))
+      throw failure.error;
   }
 
   #startLoad(identity: string, { model, settings }: ModelArgument): SharedLoad<ModelSession> {

@@ -35,40 +35,51 @@ export function requireTensors(payload: Payload, item: number): Tensors {
       encodeHint,
     );
   }
-  return Object.fromEntries(
-    Object.entries(payload).map(([name, tensor]) => [
-      name,
-      requireTensor(tensor, `tensor "${name}" of input ${item}`),
-    ]),
-  );
+  const tensors: Record<string, Tensor> = {};
+  for (const name of Object.keys(payload))
+    define(tensors, name, requireTensor((payload as Record<string, unknown>)[name], name, item));
+  return tensors;
+}
+
+/** Plain assignment, but for the one name that would set the prototype instead. */
+function define(target: Record<string, Tensor>, name: string, value: Tensor): void {
+  if (name !== '__proto__') target[name] = value;
+  else Object.defineProperty(target, name, { value, enumerable: true, configurable: true, writable: true });
 }
 
 const encodeHint = 'Give the predictor an encode function that returns { name: { type, dims, data } }';
 
-function requireTensor(value: unknown, where: string): Tensor {
+function requireTensor(value: unknown, name: string, item: number): Tensor {
+  // Made for errors alone.
+  const where = () => `tensor "${name}" of input ${item}`;
   if (typeof value !== 'object' || value === null) {
-    throw rejected(where, `It is ${value === null ? 'null' : `a ${typeof value}`}, not a tensor`, encodeHint);
+    throw rejected(
+      where(),
+      `It is ${value === null ? 'null' : `a ${typeof value}`}, not a tensor`,
+      encodeHint,
+    );
   }
   const { type, dims, data } = value as Partial<Record<keyof Tensor, unknown>>;
   if (!isTensorType(type)) {
     throw rejected(
-      where,
+      where(),
       `Its type is ${JSON.stringify(type)}`,
       'Use a tensor type of ONNX Runtime, such as float32',
     );
   }
   if (!Array.isArray(dims) || !dims.every((dim) => Number.isSafeInteger(dim) && dim >= 0)) {
     throw rejected(
-      where,
+      where(),
       'Its dims are no list of whole numbers',
       'Pass an array of whole numbers, each 0 or more',
     );
   }
   const array = typedData(type, data, where);
-  const elements = dims.reduce((product: number, dim: number) => product * dim, 1);
+  let elements = 1;
+  for (const dim of dims) elements *= dim;
   if (elements !== array.length) {
     throw rejected(
-      where,
+      where(),
       `Its dims [${dims.join(', ')}] hold ${elements} elements, its data ${array.length}`,
       'Make data.length equal the product of dims',
     );
@@ -76,10 +87,10 @@ function requireTensor(value: unknown, where: string): Tensor {
   return { type, dims: [...dims], data: array } as Tensor;
 }
 
-function typedData(type: TensorType, data: unknown, where: string): Tensor['data'] {
+function typedData(type: TensorType, data: unknown, where: () => string): Tensor['data'] {
   if (type === 'string') {
     if (Array.isArray(data) && data.every((element) => typeof element === 'string')) return data;
-    throw rejected(where, 'The data of a string tensor is no array of strings', 'Pass an array of strings');
+    throw rejected(where(), 'The data of a string tensor is no array of strings', 'Pass an array of strings');
   }
   const name = ArrayBuffer.isView(data) ? Object.prototype.toString.call(data).slice(8, -1) : typeof data;
   if (name === arrays[type]) return data as Tensor['data'];
@@ -87,7 +98,7 @@ function typedData(type: TensorType, data: unknown, where: string): Tensor['data
     const { buffer, byteOffset, byteLength } = data as ArrayBufferView;
     return new Uint16Array(buffer, byteOffset, byteLength / 2);
   }
-  throw rejected(where, `The data of a ${type} tensor is a ${name}`, `Pass a ${arrays[type]}`);
+  throw rejected(where(), `The data of a ${type} tensor is a ${name}`, `Pass a ${arrays[type]}`);
 }
 
 function rejected(where: string, what: string, hint: string): PredcacheError {

@@ -17,8 +17,8 @@ export interface FollowingOptions {
   readonly calls: ReadonlyMap<string, WaitingCall>;
   readonly interval: number;
   readonly patience: number;
-  /** Another tab answers from now on. */
-  readonly onLeader: () => void;
+  /** A model is not loaded any more where calls are answered; without one, another tab answers from now on. */
+  readonly onGone: (identity?: string) => void;
   /** The leader, if there is one, does not answer any more. */
   readonly onSilence: () => void;
 }
@@ -126,6 +126,7 @@ export class Following {
     this.#heartbeat.heard();
     if (message.kind === 'welcome') this.#follow(line);
     else if (message.kind === 'alive') this.#sendMissing(message);
+    else if (message.kind === 'gone') this.#options.onGone(message.identity);
     else {
       const call = this.#options.calls.get(message.call);
       if (call !== undefined) answerWaiting(call, message);
@@ -138,7 +139,7 @@ export class Following {
     this.#candidate = undefined;
     this.#leader = line;
     this.#sent.clear();
-    this.#options.onLeader();
+    this.#options.onGone();
     for (const call of this.#options.calls.values()) this.send(call);
   }
 

@@ -1,3 +1,4 @@
+import type { PredcacheError } from '@predcache/core';
 import type { EngineCallOptions, EngineCalls } from '../page/engineCalls.js';
 import type { Methods, SessionSettings } from '../session/methods.js';
 import { ModelUsers } from './modelUsers.js';
@@ -33,6 +34,10 @@ export class HostedCalls {
       this.#running -= 1;
       this.#endWhenIdle();
     }
+  }
+
+  get failure(): PredcacheError | undefined {
+    return this.#calls.failure;
   }
 
   /** The tab uses nothing any longer. */

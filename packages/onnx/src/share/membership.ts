@@ -1,7 +1,8 @@
+import { randomName } from '../randomName.js';
 import { Following } from './following.js';
 import type { HostedCalls } from './hostedCalls.js';
 import { Leadership } from './leadership.js';
-import { type Names, newTabName } from './names.js';
+import type { Names } from './names.js';
 import type { Locks, Surroundings } from './surroundings.js';
 import { TabLock } from './tabLock.js';
 import { TabServer } from './tabServer.js';
@@ -20,14 +21,15 @@ export interface MembershipOptions {
   readonly onDeposed: () => void;
   /** Nothing can be shared from here. This is over. */
   readonly onRefused: () => void;
-  /** Another tab answers from now on. */
-  readonly onLeader: () => void;
+  /** A model is not loaded any more where calls are answered; without one, another tab answers from now on. */
+  readonly onGone: (identity?: string) => void;
 }
 
 /** A tab's part among those that share, from its coming until it leaves: follower first, then leader. */
 export class Membership {
   readonly #options: MembershipOptions;
-  readonly #tab = newTabName();
+  /** One visit of this tab. */
+  readonly #tab = randomName();
   readonly #lock: TabLock;
   readonly #leadership: Leadership;
   #following: Following | undefined;
@@ -45,7 +47,7 @@ export class Membership {
       calls,
       interval,
       patience,
-      onLeader: options.onLeader,
+      onGone: options.onGone,
       // Whoever leads has hung or is frozen. When it wakes, it finds that it does not lead any more.
       onSilence: () => this.#leadership.takeOver(),
     });
@@ -70,6 +72,11 @@ export class Membership {
 
   forget(call: string, isAborted: boolean): void {
     this.#following?.forget(call, isAborted);
+  }
+
+  /** As the leader: a model is not loaded any more. */
+  tellGone(identity: string): void {
+    this.#server?.tellGone(identity);
   }
 
   /** Others lead, and answer, from now on. */

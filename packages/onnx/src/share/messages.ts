@@ -27,6 +27,8 @@ export type FromLeader =
   /** The leader listens. */
   | { readonly kind: 'welcome' }
   | { readonly kind: 'alive'; readonly beat: number; readonly calls: readonly string[] }
+  /** This model is not loaded any more. */
+  | { readonly kind: 'gone'; readonly identity: string }
   | { readonly kind: 'begun'; readonly call: string }
   | { readonly kind: 'progress'; readonly call: string; readonly progress: LoadProgress }
   | { readonly kind: 'result'; readonly call: string; readonly value: unknown }

@@ -13,8 +13,3 @@ export function namesOf(sharing: string) {
 }
 
 export type Names = ReturnType<typeof namesOf>;
-
-/** A name for one visit of a tab. */
-export function newTabName(): string {
-  return [...crypto.getRandomValues(new Uint32Array(4))].map((word) => word.toString(36)).join('-');
-}

@@ -34,8 +34,9 @@ export function readToLeader(data: unknown): ToLeader | undefined {
 /** `undefined` for what is no such message. The value of a result is not looked into. */
 export function readFromLeader(data: unknown): FromLeader | undefined {
   if (!isRecord(data)) return undefined;
-  const { kind, call, beat, calls, progress, error } = data;
+  const { kind, call, beat, calls, progress, error, identity } = data;
   if (kind === 'welcome') return { kind };
+  if (kind === 'gone' && isName(identity)) return { kind, identity };
   if (kind === 'alive' && typeof beat === 'number' && isNames(calls)) return { kind, beat, calls };
   if (!isName(call)) return undefined;
   if (kind === 'begun') return { kind, call };

@@ -29,6 +29,10 @@ export class ServedTab {
     this.#say({ kind: 'welcome' });
   }
 
+  tellGone(identity: string): void {
+    this.#say({ kind: 'gone', identity });
+  }
+
   /** Says nothing any more, and cancels what it runs for the tab. */
   close(): void {
     this.#isClosed = true;

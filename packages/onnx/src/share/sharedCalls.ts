@@ -1,3 +1,4 @@
+import type { PredcacheError } from '@predcache/core';
 import type { EngineCallOptions, EngineCalls } from '../page/engineCalls.js';
 import type { Methods } from '../session/methods.js';
 import { disposed } from '../transport/workerErrors.js';
@@ -11,10 +12,16 @@ import { WaitingCall } from './waitingCall.js';
 export interface SharedCallsOptions {
   /** What `sharingName` gives: tabs with the same one share. */
   readonly name: string;
-  /** Makes what answers calls in this tab. Called when this tab leads, and where nothing can be shared. */
-  readonly createLocal: () => EngineCalls;
-  /** Others answer from now on, who may have no model loaded. */
-  readonly onHostChanged?: (() => void) | undefined;
+  /**
+   * Makes what answers calls in this tab. Called when this tab leads, and where nothing can be shared.
+   *
+   * @param onGone to be called when a model is not loaded any longer
+   */
+  readonly createLocal: (onGone: (identity: string) => void) => EngineCalls;
+  /**
+   * A model is not loaded any more where calls are answered; without one, others answer from now on, who may have none.
+   */
+  readonly onGone?: ((identity?: string) => void) | undefined;
   /** ms between questions for a sign of life, while a call waits for another tab. @default 1_000 */
   readonly interval?: number | undefined;
   /** Questions without an answer after which this tab takes over. @default 5 */
@@ -67,6 +74,11 @@ export class SharedCalls implements EngineCalls {
     return call.promise as Promise<Methods[Method]['result']>;
   }
 
+  /** Of the tab that answers, other tabs do not know it. */
+  get failure(): PredcacheError | undefined {
+    return this.#hosted?.calls.failure;
+  }
+
   dispose(): void {
     if (this.#isDisposed) return;
     this.#isDisposed = true;
@@ -81,7 +93,7 @@ export class SharedCalls implements EngineCalls {
 
   #join(): void {
     if (this.#membership !== undefined || this.#isAlone || this.#isAway) return;
-    const { name, interval = 1_000, patience = 5, onHostChanged = () => {} } = this.#options;
+    const { name, interval = 1_000, patience = 5, onGone = () => {} } = this.#options;
     try {
       const { locks } = this.#surroundings;
       if (locks === undefined) throw new Error('There are no Web Locks here');
@@ -95,7 +107,7 @@ export class SharedCalls implements EngineCalls {
         onLeading: (tab) => this.#host(tab),
         onDeposed: () => this.#end(),
         onRefused: () => this.#beAlone(),
-        onLeader: onHostChanged,
+        onGone,
       });
     } catch {
       // Nothing to share by, or not for this frame.
@@ -110,14 +122,21 @@ export class SharedCalls implements EngineCalls {
   }
 
   #host(tab: string): HostedCalls {
-    const calls = new HostedCalls(this.#options.createLocal());
+    const calls = new HostedCalls(this.#options.createLocal((identity) => this.#gone(calls, identity)));
     this.#hosted = { tab, calls };
-    this.#options.onHostChanged?.();
+    this.#options.onGone?.();
     for (const waiting of [...this.#waiting.values()]) {
       this.#waiting.delete(waiting.id);
       waiting.answerBy((method, argument, options) => calls.call(tab, method, argument, options));
     }
     return calls;
+  }
+
+  /** Of one that has retired, nobody thinks any more that it has models. */
+  #gone(calls: HostedCalls, identity: string): void {
+    if (this.#hosted?.calls !== calls) return;
+    this.#options.onGone?.(identity);
+    this.#membership?.tellGone(identity);
   }
 
   /** Another tab leads now, or will. What this one computes for itself it computes to its end. */
@@ -127,7 +146,7 @@ export class SharedCalls implements EngineCalls {
     const calls = this.#hosted?.calls;
     if (calls === undefined) return;
     this.#hosted = undefined;
-    this.#options.onHostChanged?.();
+    this.#options.onGone?.();
     this.#retired.add(calls);
     calls.retire(() => this.#retired.delete(calls));
   }

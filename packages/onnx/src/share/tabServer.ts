@@ -38,6 +38,10 @@ export class TabServer {
     this.#sayWhoLeads();
   }
 
+  tellGone(identity: string): void {
+    for (const { line } of this.#served.values()) line.tellGone(identity);
+  }
+
   close(): void {
     this.#square.close();
     for (const tab of [...this.#served.keys()]) this.#drop(tab);

@@ -22,14 +22,16 @@ export class SilenceWatch {
     this.#options = options;
   }
 
-  /** Call when work is given to the worker, and what it gives when that is answered. */
-  begin(): () => void {
+  /** Call when work is given to the worker. */
+  begin(): void {
     // The silence of a worker that had nothing to do does not count.
     if (this.#unanswered++ === 0) this.heard();
     if (this.#timer === undefined) this.#wait(this.#options.timeout);
-    return () => {
-      this.#unanswered -= 1;
-    };
+  }
+
+  /** Call when that is answered. */
+  end(): void {
+    this.#unanswered -= 1;
   }
 
   /** Call with every message that comes. */

@@ -2,7 +2,16 @@ import type { LoadProgress, PredcacheError } from '@predcache/core';
 import { type Remote, transfer, wrap } from 'comlink';
 import { watchForDeath } from './deathWatch.js';
 import { decodeError } from './errorCodec.js';
-import { type Hello, isSideMessage, protocolVersion, type Ready, type Service } from './protocol.js';
+import {
+  type Forget,
+  type Hello,
+  isSideMessage,
+  protocolVersion,
+  type Ready,
+  type Reply,
+  type Run,
+  type Service,
+} from './protocol.js';
 import { SilenceWatch } from './silenceWatch.js';
 import type { WorkerEnd } from './workerEnd.js';
 import {
@@ -25,13 +34,22 @@ export type Answer =
   | { readonly ok: true; readonly value: unknown }
   | { readonly ok: false; readonly error: PredcacheError };
 
-export interface PostedCall {
-  readonly method: string;
-  readonly argument: unknown;
+interface Posted {
   readonly transfer?: readonly Transferable[] | undefined;
   readonly onProgress?: ((progress: LoadProgress) => void) | undefined;
   /** Called with what the worker answers; never once the worker has ended. */
   readonly onAnswer: (answer: Answer) => void;
+}
+
+export interface PostedCall extends Posted {
+  readonly method: string;
+  readonly argument: unknown;
+}
+
+export interface PostedRun extends Posted {
+  /** What the model is. It is sent once: the same object stands for the same model. */
+  readonly model: object;
+  readonly batch: unknown;
 }
 
 /**
@@ -47,8 +65,10 @@ export class WorkerLink {
   // Comlink from closing the connection when the proxy is collected.
   readonly #call: Remote<Service>['call'];
   readonly #cancel: Remote<Service>['cancel'];
-  readonly #prefix = Math.random().toString(36).slice(2);
-  readonly #unanswered = new Map<string, PostedCall>();
+  readonly #unanswered = new Map<number, PostedCall | PostedRun>();
+  /** Models that the worker has been told of. */
+  readonly #models = new Map<object, number>();
+  #modelsSoFar = 0;
   #calledSoFar = 0;
   #isReady = false;
   #stopWatching: (() => void) | undefined;
@@ -80,9 +100,9 @@ export class WorkerLink {
     return this.#unanswered.size;
   }
 
-  /** Posts a call, or keeps it until the worker is ready. Gives what asks the worker to let go of it. */
-  post(posted: PostedCall): () => void {
-    const call = `${this.#prefix}-${++this.#calledSoFar}`;
+  /** Posts a call or a run, or keeps it until the worker is ready. Gives what asks the worker to let go of it. */
+  post(posted: PostedCall | PostedRun): () => void {
+    const call = ++this.#calledSoFar;
     this.#unanswered.set(call, posted);
     if (this.#isReady) this.#send(call, posted);
     return () => {
@@ -107,28 +127,62 @@ export class WorkerLink {
     this.#options.onEnd(end);
   }
 
-  #send(call: string, { method, argument, transfer: moved }: PostedCall): void {
-    const answered = this.#silence.begin();
+  /** Nothing more is run of it until a run says anew what it is. */
+  forget(model: object): void {
+    const number = this.#models.get(model);
+    if (number === undefined) return;
+    this.#models.delete(model);
+    this.#worker.postMessage({ predcache: 'forget', model: number } satisfies Forget);
+  }
+
+  #send(call: number, posted: PostedCall | PostedRun): void {
+    this.#silence.begin();
+    if ('batch' in posted) this.#sendRun(call, posted);
+    else this.#sendCall(call, posted);
+  }
+
+  #sendCall(call: number, { method, argument, transfer: moved }: PostedCall): void {
     const request = { call, method, argument };
     this.#call(moved === undefined ? request : transfer(request, [...moved])).then(
-      (reply) => {
-        answered();
-        if (reply.ok) return this.#answer(call, reply);
-        const error = decodeError(reply.error);
-        this.#answer(call, { ok: false, error });
-        if (reply.fatal) this.end({ kind: 'broken', error });
-      },
-      (cause) => {
-        answered();
-        this.#answer(call, { ok: false, error: notPosted(cause) });
-      },
+      (reply) => this.#replied(call, reply),
+      (cause) => this.#answer(call, { ok: false, error: notPosted(cause) }),
     );
   }
 
-  #answer(call: string, answer: Answer): void {
+  #sendRun(call: number, { model, batch, transfer: moved = [] }: PostedRun): void {
+    let number = this.#models.get(model);
+    const argument = number === undefined ? { argument: model } : undefined;
+    if (number === undefined) {
+      number = ++this.#modelsSoFar;
+      this.#models.set(model, number);
+    }
+    try {
+      this.#worker.postMessage({ predcache: 'run', call, model: number, ...argument, batch } satisfies Run, [
+        ...moved,
+      ]);
+    } catch (cause) {
+      // It was not sent, and what the model is neither.
+      if (argument !== undefined) this.#models.delete(model);
+      queueMicrotask(() => this.#answer(call, { ok: false, error: notPosted(cause) }));
+    }
+  }
+
+  #replied(call: number, reply: Reply): void {
+    if (reply.ok) {
+      this.#answer(call, reply);
+      return;
+    }
+    const error = decodeError(reply.error);
+    this.#answer(call, { ok: false, error });
+    if (reply.fatal) this.end({ kind: 'broken', error });
+  }
+
+  #answer(call: number, answer: Answer): void {
     const posted = this.#unanswered.get(call);
+    if (posted === undefined) return;
     this.#unanswered.delete(call);
-    posted?.onAnswer(answer);
+    this.#silence.end();
+    posted.onAnswer(answer);
   }
 
   #sayHello(): void {
@@ -138,7 +192,8 @@ export class WorkerLink {
   #onMessage = ({ data }: MessageEvent<unknown>): void => {
     this.#silence.heard();
     if (!isSideMessage(data)) return;
-    if (data.predcache === 'ready') this.#onReady(data);
+    if (data.predcache === 'ran') this.#replied(data.call, data.reply);
+    else if (data.predcache === 'ready') this.#onReady(data);
     else if (data.predcache === 'progress') this.#unanswered.get(data.call)?.onProgress?.(data.progress);
     else if (data.predcache === 'unreadable') this.#die('The worker could not read a message');
   };

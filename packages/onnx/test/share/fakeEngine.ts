@@ -14,6 +14,12 @@ export interface HeardCall {
 export class FakeEngine implements EngineCalls {
   readonly heard: HeardCall[] = [];
   isDisposed = false;
+  /** For the test to say that a model is not loaded any more. */
+  readonly onGone: (identity: string) => void;
+
+  constructor(onGone: (identity: string) => void = () => {}) {
+    this.onGone = onGone;
+  }
 
   call<Method extends keyof Methods>(
     method: Method,

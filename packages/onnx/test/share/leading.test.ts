@@ -127,6 +127,22 @@ describe('the tab that leads', () => {
     expect(await unloaded).toBeUndefined();
   });
 
+  it('tells the others which models are gone from its workers, as does the one after it', async () => {
+    const gone: (string | undefined)[] = [];
+    const onGone = (identity?: string) => gone.push(identity);
+    const [leader, next] = (await openTabs(origin, 3, { onGone })) as [Tab, Tab, Tab];
+    gone.length = 0;
+    leader.engines[0]!.onGone('m');
+    await vi.waitFor(() => expect(gone).toEqual(['m', 'm', 'm']));
+    leader.calls.dispose();
+    const running = next.run(1);
+    (await heard(next, 1))[0]!.resolve(result(1));
+    await running;
+    gone.length = 0;
+    next.engines[0]!.onGone('n');
+    await vi.waitFor(() => expect(gone).toEqual(['n', 'n']));
+  });
+
   it('is succeeded by one only when it is disposed of, its own calls settled', async () => {
     const [leader, next, last] = (await openTabs(origin, 3)) as [Tab, Tab, Tab];
     const own = failure(leader.run(1));

@@ -103,8 +103,8 @@ describe('a tab that does not lead', () => {
   });
 
   it('leads itself when the leader has hung, which finds that out when it wakes', async () => {
-    const onHostChanged = vi.fn();
-    const [leader, follower] = (await openTabs(origin, 2, { onHostChanged })) as [Tab, Tab];
+    const onGone = vi.fn();
+    const [leader, follower] = (await openTabs(origin, 2, { onGone })) as [Tab, Tab];
     const [engine] = leader.engines;
     const own = leader.run(7);
     leader.surroundings.isHung = true;

@@ -37,8 +37,8 @@ export function openTab<In extends Surroundings>(
     {
       name: 'test',
       interval: 20,
-      createLocal: () => {
-        const engine = new FakeEngine();
+      createLocal: (onGone) => {
+        const engine = new FakeEngine(onGone);
         engines.push(engine);
         return engine;
       },

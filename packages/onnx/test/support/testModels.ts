@@ -48,6 +48,16 @@ export function busyModel({ size, times }: { size: number; times: number }): Uin
   });
 }
 
+/** Each `x` of [N, 1] `width` times: with many of them more than any memory holds. */
+export function widenModel(width: number): Uint8Array {
+  return onnxModel({
+    inputs: [{ name: 'x', type: 'float32', dims: ['N', 1] }],
+    outputs: [{ name: 'y', type: 'float32', dims: ['N', width] }],
+    nodes: [{ op: 'MatMul', inputs: ['x', 'w'], outputs: ['y'] }],
+    initializers: [{ name: 'w', dims: [1, width], data: new Float32Array(width).fill(1) }],
+  });
+}
+
 /** `y[i] = table[x[i]]` for a table of 4: an index of 4 or more makes the run itself fail. */
 export function lookupModel(): Uint8Array {
   return onnxModel({

@@ -1,7 +1,7 @@
 import { wrap } from 'comlink';
-import type { Methods } from '../../src/session/methods.js';
+import type { Methods, RunArgument } from '../../src/session/methods.js';
 import { decodeError, type EncodedError } from '../../src/transport/errorCodec.js';
-import { isSideMessage, type Service } from '../../src/transport/protocol.js';
+import { isSideMessage, type Reply, type Run, type Service } from '../../src/transport/protocol.js';
 
 export type CallWorker = <Method extends keyof Methods>(
   method: Method,
@@ -30,9 +30,20 @@ export async function workerCalls(worker: Worker): Promise<CallWorker> {
   worker.postMessage({ predcache: 'hello' });
   await ready;
   let calls = 0;
+  const waiting = new Map<number, (reply: Reply) => void>();
+  worker.addEventListener('message', ({ data }) => {
+    if (isSideMessage(data) && data.predcache === 'ran') waiting.get(data.call)?.(data.reply);
+  });
   return async (method, argument) => {
-    calls += 1;
-    const reply = await service.call({ call: String(calls), method, argument });
+    const call = ++calls;
+    const reply = await new Promise<Reply>((resolve, reject) => {
+      waiting.set(call, resolve);
+      if (method !== 'run') service.call({ call, method, argument }).then(resolve, reject);
+      else {
+        const { batch, ...model } = argument as RunArgument;
+        worker.postMessage({ predcache: 'run', call, model: call, argument: model, batch } satisfies Run);
+      }
+    });
     if (!reply.ok) throw new CallFailed(reply.error, reply.fatal);
     return reply.value as never;
   };

@@ -13,6 +13,8 @@ export const workers = {
     }),
   spied: () => new Worker(new URL('./workers/spied.worker.ts', import.meta.url), { type: 'module' }),
   memory: () => new Worker(new URL('./workers/memory.worker.ts', import.meta.url), { type: 'module' }),
+  neverDownloading: () =>
+    new Worker(new URL('./workers/neverDownloading.worker.ts', import.meta.url), { type: 'module' }),
   slow: () => new Worker(new URL('./workers/slow.worker.ts', import.meta.url), { type: 'module' }),
   silent: () => new Worker(new URL('./workers/silent.worker.ts', import.meta.url), { type: 'module' }),
   throwing: () => new Worker(new URL('./workers/throwing.worker.ts', import.meta.url), { type: 'module' }),

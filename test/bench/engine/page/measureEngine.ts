@@ -11,6 +11,8 @@ export const engineOf = (options: Partial<Parameters<typeof onnx>[0]> = {}) =>
     ...options,
   });
 
+const warmUp = 1_000;
+
 /** A miss, answered by the engine, beside a hand-written worker; and beside the same engine that takes no batches. ms. */
 export async function measureMisses(name: SubjectName, rounds: number, loops: number) {
   const { model, input } = subjects[name]();
@@ -20,6 +22,12 @@ export async function measureMisses(name: SubjectName, rounds: number, loops: nu
   const raw = new RawEngine();
   await Promise.all([predictor.load(), unbatched.load(), raw.load(model.url!)]);
   let number = 0;
+  // Until the browser has compiled what is called often, on both sides.
+  for (; number < 3 * warmUp; number += 3) {
+    await predictor.predict(input(number));
+    await unbatched.predict(input(number + 1));
+    await raw.run(input(number + 2));
+  }
   const samples = await interleave(rounds, {
     predict: () => perOperation(loops, () => predictor.predict(input(number++))),
     unbatched: () => perOperation(loops, () => unbatched.predict(input(number++))),

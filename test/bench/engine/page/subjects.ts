@@ -14,8 +14,8 @@ const longText = 256;
 export const subjects = {
   /** The demo's small model on a word: 0.2 ms. */
   'small, a word': () => languageId('small', 24),
-  /** The demo's large model on some words: about 5 ms. */
-  'large, a phrase': () => languageId('large', 32),
+  /** The demo's large model on two sentences: about 5 ms. */
+  'large, two sentences': () => languageId('large', 80),
   /** Two layers over 768 numbers (3 kB): some 0.1 ms. */
   'two layers, 3 kB': () => twoLayers(),
 } as const;

@@ -28,6 +28,11 @@ export class FileStore {
     return readFileRecord(await this.cache.match(begunUrl(fileKey(file))));
   }
 
+  /** Whether this download is the one that the file's record speaks of. */
+  async isBegun({ key, download }: FileRecord): Promise<boolean> {
+    return (await readFileRecord(await this.cache.match(begunUrl(key))))?.download === download;
+  }
+
   async noteBegun(record: FileRecord): Promise<void> {
     await this.cache.put(begunUrl(record.key), recordResponse(record));
   }

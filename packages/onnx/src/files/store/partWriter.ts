@@ -24,12 +24,14 @@ export class PartWriter {
     while (bytes.byteLength >= (this.#written + 1) * partSize) await this.#write(bytes);
   }
 
-  /** Stores what is left, then says that the file is whole. */
+  /** Stores what is left, then says that the file is whole: unless its parts have been deleted meanwhile. */
   async commit(bytes: Uint8Array<ArrayBuffer>, now: number): Promise<void> {
     await this.append(bytes);
     if (bytes.byteLength > this.#written * this.record.partSize) await this.#write(bytes);
     await this.#writing;
-    await this.#store.noteComplete({ ...this.record, size: bytes.byteLength, at: now });
+    if (await this.#store.isBegun(this.record))
+      await this.#store.noteComplete({ ...this.record, size: bytes.byteLength, at: now });
+    else await this.discard();
   }
 
   async discard(): Promise<void> {

@@ -1,3 +1,4 @@
+import { isPredcacheError } from '@predcache/core';
 import type { OnBytes } from '../addedProgress.js';
 import { Assembly } from '../assembly.js';
 import { describeFile, type ModelFile } from '../modelFile.js';
@@ -12,7 +13,7 @@ export interface ReadStoredOptions {
 }
 
 /**
- * The bytes of a stored file, checked. One that turns out to be damaged counts as not stored: it is deleted.
+ * The bytes of a stored file, checked. `undefined` where it cannot be read; one that turns out to be damaged is deleted.
  * Rejects with the reason of an aborted signal only.
  */
 export async function readStored(
@@ -27,8 +28,10 @@ export async function readStored(
       if (file.integrity !== undefined) await verifyIntegrity(bytes, file.integrity, describeFile(file));
       return bytes;
     }
-  } catch {
+  } catch (error) {
     signal.throwIfAborted();
+    // Storage that does not answer, or no memory for the file, says nothing of what is stored.
+    if (!isPredcacheError(error) || error.code !== 'MODEL_INTEGRITY_MISMATCH') return undefined;
   }
   await store.forget(record, 'complete').catch(() => {});
   return undefined;

@@ -1,3 +1,4 @@
+import { randomName } from '../../randomName.js';
 import type { FileAnswer } from '../download/requestFile.js';
 import type { StoredBeginning, Storing } from '../download/storing.js';
 import type { ModelFile } from '../modelFile.js';
@@ -13,8 +14,6 @@ export class StoringInCache implements Storing {
   readonly #file: ModelFile;
   #found: { readonly record: FileRecord; readonly parts: number } | undefined;
   #writer: PartWriter | undefined;
-  /** Whether the file is stored as a whole now. */
-  isStored = false;
 
   constructor(store: FileStore, file: ModelFile) {
     this.#store = store;
@@ -75,11 +74,7 @@ export class StoringInCache implements Storing {
   }
 
   async commit(bytes: Uint8Array<ArrayBuffer>): Promise<void> {
-    await this.#orWithout(async () => {
-      if (this.#writer === undefined) return;
-      await this.#writer.commit(bytes, Date.now());
-      this.isStored = true;
-    });
+    await this.#orWithout(() => this.#writer?.commit(bytes, Date.now()));
   }
 
   async discard(): Promise<void> {
@@ -97,8 +92,4 @@ export class StoringInCache implements Storing {
       await this.discard();
     }
   }
-}
-
-function randomName(): string {
-  return Array.from(crypto.getRandomValues(new Uint32Array(4)), (word) => word.toString(36)).join('-');
 }
