@@ -1,13 +1,16 @@
 import type { FastifyInstance } from 'fastify';
 import type { LastStep } from './requestSteps.js';
 
+/** What a gateway can do beside what a server can. */
+export interface Draining {
+  /** Whether the gateway has been told to stop. */
+  readonly isDraining: boolean;
+  /** Says from now on that it is not ready; it still answers. */
+  drain(): void;
+}
+
 declare module 'fastify' {
-  interface FastifyInstance {
-    /** Whether the gateway has been told to stop. */
-    readonly isDraining: boolean;
-    /** Says from now on that it is not ready; it still answers. */
-    drain(): void;
-  }
+  interface FastifyInstance extends Draining {}
 }
 
 /**
