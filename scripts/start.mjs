@@ -3,6 +3,7 @@ import { createServer } from 'node:net';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
+import { endWithNpm } from './lib/endWithNpm.mjs';
 import { checkNode, ensureBuilt, ensureInstalled, root } from './lib/workspace.mjs';
 
 const usage = 'Usage: npm start -- [--port N] [--host ADDRESS]';
@@ -28,18 +29,6 @@ try {
 } catch (error) {
   console.error(error.message);
   process.exitCode = 1;
-}
-
-/**
- * A signal sent to npm alone ends npm and its shell, which do not pass it on: this process would be left behind, holding
- * the port. Being handed to another parent tells.
- */
-function endWithNpm() {
-  if (process.env.npm_lifecycle_event === undefined) return;
-  const parent = process.ppid;
-  setInterval(() => {
-    if (process.ppid !== parent) process.kill(process.pid, 'SIGTERM');
-  }, 500).unref();
 }
 
 function readArguments() {

@@ -1,2 +1,5 @@
+export type { RateLimit } from './access/rateLimits.js';
 export { buildGateway } from './buildGateway.js';
-export type { GatewayOptions } from './gatewayOptions.js';
+export type { GatewayOptions, Limits } from './gatewayOptions.js';
+export type { Draining } from './http/drain.js';
+export type { UpstreamOptions } from './upstream/upstreamOptions.js';

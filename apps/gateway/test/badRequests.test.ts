@@ -9,7 +9,7 @@ import { testGateway } from './support/testGateway.js';
 import { testModelsFolder } from './support/testModels.js';
 
 const maxBodySize = 64 * 1024;
-const gateway = testGateway({ maxBodySize });
+const gateway = testGateway({ limits: { maxBodySize } });
 
 const x = { name: 'x', shape: [1], datatype: 'FP32', data: [5] };
 const bytes = (length: number) => ({ ...x, data: undefined, parameters: { binary_data_size: length } });
@@ -243,9 +243,9 @@ describe('a body of another kind is answered with 415', () => {
     errorOf(await infer(gateway, 'identity', { inputs: [x] }, { 'content-type': type }), 415);
   });
 
-  it('also when it is compressed', async () => {
-    const headers = { 'content-type': 'application/json', 'content-encoding': 'gzip' };
-    expect(errorOf(await infer(gateway, 'identity', { inputs: [x] }, headers), 415)).toContain('gzip');
+  it.each(['br', 'gzip, gzip', 'nonsense'])('also when it is compressed as %s', async (encoding) => {
+    const headers = { 'content-type': 'application/json', 'content-encoding': encoding };
+    expect(errorOf(await infer(gateway, 'identity', { inputs: [x] }, headers), 415)).toContain(encoding);
   });
 });
 

@@ -40,30 +40,72 @@ async function urlOf({ output }: Running): Promise<string> {
 }
 
 describe('readCommandLine', () => {
-  it('has defaults for everything', () => {
-    expect(readCommandLine([])).toEqual({
-      host: '127.0.0.1',
-      port: 8080,
-      gateway: {
-        models: 'models',
-        site: undefined,
+  const defaults = {
+    host: '127.0.0.1',
+    port: 8080,
+    apiKeys: undefined,
+    drainDelay: 0,
+    drainTimeout: 3_000,
+    gateway: {
+      models: 'models',
+      watch: true,
+      exposeKeys: false,
+      limits: {
         maxBodySize: 8 * 1024 * 1024,
         maxElements: 16_384,
-        logger: false,
+        maxBatchSize: 1_024,
+        maxQueueLength: 1_000,
+        requestTimeout: 30_000,
       },
-    });
+      logger: false,
+    },
+  };
+
+  it('has defaults for everything', () => {
+    expect(readCommandLine([])).toEqual(defaults);
   });
 
   it('reads every flag', () => {
-    const args = '--models m --port=0 --host ::1 --static dist --max-body 10 --max-elements 20 --log'.split(
-      ' ',
-    );
-    expect(readCommandLine(args)).toEqual({
+    const args =
+      '--models m --upstream http://u/v2 --port=0 --host ::1 --static dist --no-watch --cache-size 1 --ttl 2 --predictions off' +
+      ' --expose-keys --api-keys file --rate-limit 3 --max-body 10 --max-elements 20 --max-batch 30 --max-queue 40' +
+      ' --request-timeout 50 --drain-delay 60 --drain-timeout 70 --cache-control no-cache --log';
+    const environment = { PREDCACHE_UPSTREAM_AUTHORIZATION: 'Bearer t' };
+    expect(readCommandLine(args.split(' '), environment)).toEqual({
       host: '::1',
       port: 0,
-      gateway: { models: 'm', site: 'dist', maxBodySize: 10, maxElements: 20, logger: true },
+      apiKeys: 'file',
+      drainDelay: 60,
+      drainTimeout: 70,
+      gateway: {
+        models: 'm',
+        upstream: { url: 'http://u/v2', headers: { authorization: 'Bearer t' } },
+        watch: false,
+        site: 'dist',
+        cacheSize: 1,
+        ttl: 2,
+        cacheControl: 'no-cache',
+        sharedPredictions: false,
+        exposeKeys: true,
+        rateLimit: { perSecond: 3 },
+        limits: {
+          maxBodySize: 10,
+          maxElements: 20,
+          maxBatchSize: 30,
+          maxQueueLength: 40,
+          requestTimeout: 50,
+        },
+        logger: true,
+      },
     });
     expect(readCommandLine(['--help'])).toBeUndefined();
+  });
+
+  it('needs no models where there is an upstream', () => {
+    expect(readCommandLine(['--upstream', 'https://u'])?.gateway).toMatchObject({
+      models: undefined,
+      upstream: { url: 'https://u', headers: undefined },
+    });
   });
 
   it.each([
@@ -76,6 +118,10 @@ describe('readCommandLine', () => {
     [['--max-elements', '0'], '--max-elements'],
     [['--max-elements', '1e3'], "not '1e3'"],
     [['models'], 'models'],
+    [['--upstream', 'localhost:1'], 'http:'],
+    [['--predictions', 'maybe'], 'on or off'],
+    [['--ttl', '0'], '--ttl'],
+    [['--drain-timeout', '9999999999'], '--drain-timeout'],
   ])('refuses %j', (args, said) => {
     expect(() => readCommandLine(args)).toThrowError(expect.objectContaining({ name: 'UsageError' }));
     expect(() => readCommandLine(args)).toThrowError(said);
@@ -154,7 +200,7 @@ describe('the command', () => {
   it('logs requests when told to', async () => {
     const gateway = start('--models', models(), '--port', '0', '--log');
     await send(`${await urlOf(gateway)}/v2`);
-    await expect.poll(() => gateway.output.stdout).toContain('"url":"/v2"');
+    await expect.poll(() => gateway.output.stdout).toContain('"path":"/v2"');
     gateway.process.kill('SIGTERM');
     expect(await gateway.exit).toBe(0);
   });

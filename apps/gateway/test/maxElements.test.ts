@@ -29,7 +29,7 @@ async function refusesBeyond(gateway: TestGateway, engine: RecordingEngine, most
 
 describe('inputs of more elements than are taken are refused with 413, and never reach the model', () => {
   const engine = new RecordingEngine();
-  const gateway = testGateway({ engine, maxElements: 10 });
+  const gateway = testGateway({ engine, limits: { maxElements: 10 } });
 
   it('as JSON', () => refusesBeyond(gateway, engine, 10));
 

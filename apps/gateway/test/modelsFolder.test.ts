@@ -54,9 +54,16 @@ describe('buildGateway', () => {
   it.each([
     ['models', { models: '' }],
     ['cacheSize', { models: 'models', cacheSize: 0 }],
-    ['maxBodySize', { models: 'models', maxBodySize: 1.5 }],
-    ['maxElements', { models: 'models', maxElements: 0 }],
-    ['maxElements', { models: 'models', maxElements: Number.NaN }],
+    ['models', {}],
+    ['answerCacheSize', { models: 'models', answerCacheSize: -1 }],
+    ['ttl', { models: 'models', ttl: 0 }],
+    ['apiKeys', { models: 'models', apiKeys: [] }],
+    ['apiKeys', { models: 'models', apiKeys: ['a', ''] }],
+    ['rateLimit', { models: 'models', apiKeys: ['a'], rateLimit: { perSecond: 0 } }],
+    ['rateLimit', { models: 'models', rateLimit: { perSecond: 1 } }],
+    ['limits.maxBodySize', { models: 'models', limits: { maxBodySize: 1.5 } }],
+    ['limits.maxElements', { models: 'models', limits: { maxElements: 0 } }],
+    ['limits.maxElements', { models: 'models', limits: { maxElements: Number.NaN } }],
   ])('refuses the option %s: %j', async (option, options) => {
     await expect(buildGateway(options)).rejects.toMatchObject({
       code: 'OPTIONS_INVALID',

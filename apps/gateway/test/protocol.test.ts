@@ -23,7 +23,14 @@ describe('health and metadata', () => {
   it.each([
     ['/v2/health/live', { live: true }],
     ['/v2/health/ready', { ready: true }],
-    ['/v2', { name: 'predcache-gateway', version: '0.1.0', extensions: ['binary_tensor_data'] }],
+    [
+      '/v2',
+      {
+        name: 'predcache-gateway',
+        version: '0.1.0',
+        extensions: ['binary_tensor_data', 'statistics', 'predcache_events', 'predcache_predictions'],
+      },
+    ],
     ['/v2/models/add/ready', { name: 'add', ready: true }],
     ['/v2/models/add/versions/1/ready', { name: 'add', ready: true }],
     [

@@ -7,7 +7,6 @@ const gateway = testGateway();
 
 /** What NVIDIA's client and MLServer's callers must get here; answers not listed are 200. */
 const statuses: readonly (readonly [RegExp, number])[] = [
-  [/1[24]-req-/, 415],
   [/err-unknown-model|model-unknown|16-/, 404],
   [/1[78]-err|err-(bad|missing|shape)/, 400],
   [/cors-preflight/, 204],

@@ -107,7 +107,7 @@ describe('logs', () => {
     onTestFinished(remove);
     const lines: string[] = [];
     const logger = { level: 'trace', stream: { write: (line: string) => void lines.push(line) } };
-    const app = await buildGateway({ models: folder, logger });
+    const app = await buildGateway({ models: folder, logger, exposeKeys: true });
     const secret = { name: 'x', shape: [1], datatype: 'FP32', data: [31337.5] };
     for (const inputs of [
       [secret],
@@ -116,9 +116,37 @@ describe('logs', () => {
     ]) {
       await app.inject({ method: 'POST', url: '/v2/models/m/infer', payload: { inputs } });
     }
+    const { headers } = await app.inject({
+      method: 'POST',
+      url: '/v2/models/m/infer?31337',
+      payload: { inputs: [secret] },
+      headers: { 'x-api-key': '31337' },
+    });
+    const [, key] = /key="([0-9a-f]{64})"/.exec(String(headers['cache-status']))!;
+    await app.inject(`/v2/predictions/${key}`);
+    await app.inject(`/nothing/${key}`);
     await app.close();
-    expect(lines.length).toBeGreaterThan(5);
-    expect(lines.join('')).toContain('/v2/models/m/infer');
+    const requests = lines
+      .map((line) => JSON.parse(line) as Record<string, unknown>)
+      .filter(({ msg }) => msg === 'request')
+      .map(({ method, path, status, ms, model, cache }) => [method, path, status, typeof ms, model, cache]);
+    const line = (status: number, cache?: string) => [
+      'POST',
+      '/v2/models/m/infer',
+      status,
+      'number',
+      'm',
+      cache,
+    ];
+    expect(requests).toEqual([
+      line(200, 'predcache; fwd=miss; stored'),
+      line(400),
+      line(400),
+      line(200, 'predcache; hit'),
+      ['GET', '/v2/predictions/…', 200, 'number', undefined, undefined],
+      ['GET', '/nothing/…', 404, 'number', undefined, undefined],
+    ]);
     expect(lines.join('')).not.toContain('31337');
+    expect(lines.join('')).not.toContain(key);
   });
 });

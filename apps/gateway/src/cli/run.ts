@@ -1,15 +1,14 @@
 import { isPredcacheError } from '@predcache/core';
 import type { FastifyInstance } from 'fastify';
 import { buildGateway } from '../buildGateway.js';
-import { type CommandLine, readCommandLine, UsageError, usage } from './commandLine.js';
-
-/** ms that requests under way get to finish once the gateway is told to stop. */
-const closeTimeout = 3_000;
+import { type CommandLine, readCommandLine, usage } from './commandLine.js';
+import { readApiKeys } from './readApiKeys.js';
+import { UsageError } from './usageError.js';
 
 /** Runs the gateway until it is told to stop. Gives the exit code: 0, 1 for what went wrong, 2 for a wrong flag. */
 export async function run(args: readonly string[]): Promise<number> {
   try {
-    const commandLine = readCommandLine(args);
+    const commandLine = readCommandLine(args, process.env);
     if (commandLine === undefined) {
       console.log(usage);
       return 0;
@@ -26,15 +25,17 @@ export async function run(args: readonly string[]): Promise<number> {
   }
 }
 
-async function serve({ gateway: options, host, port }: CommandLine): Promise<void> {
+async function serve({ gateway: options, host, port, ...rest }: CommandLine): Promise<void> {
   const stopped = stopSignal();
-  const gateway = await buildGateway(options);
+  const gateway = await buildGateway({ ...options, apiKeys: await readApiKeys(rest.apiKeys, process.env) });
   try {
     const url = await gateway.listen({ host, port, listenTextResolver: () => '' });
     console.log(`Predcache gateway: ${url}`);
     await stopped;
+    gateway.drain();
+    if (rest.drainDelay > 0) await new Promise((resolve) => setTimeout(resolve, rest.drainDelay));
   } finally {
-    await close(gateway);
+    await close(gateway, rest.drainTimeout);
   }
 }
 
@@ -45,8 +46,9 @@ function stopSignal(): Promise<void> {
   });
 }
 
-async function close(gateway: FastifyInstance): Promise<void> {
-  const timer = setTimeout(() => gateway.server.closeAllConnections(), closeTimeout);
+/** Lets requests under way finish, for as long as they may take. */
+async function close(gateway: FastifyInstance, timeout: number): Promise<void> {
+  const timer = setTimeout(() => gateway.server.closeAllConnections(), timeout);
   await gateway.close();
   clearTimeout(timer);
 }

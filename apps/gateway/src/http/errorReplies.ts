@@ -1,18 +1,26 @@
-import { type ErrorCode, isPredcacheError } from '@predcache/core';
+import { type ErrorCode, isPredcacheError, type PredcacheError } from '@predcache/core';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { GatewayError } from './gatewayError.js';
 import { answerRefusedBody } from './refusedBody.js';
 
 /** Errors of a prediction that are the client's, by their code. Everything else is a fault of ours. */
 const statusByCode: Partial<Readonly<Record<ErrorCode, number>>> = {
-  REMOTE_PROTOCOL: 400,
   INPUT_INVALID: 400,
   INPUT_TENSOR_INVALID: 400,
   INPUT_NOT_JSON: 400,
   INPUT_REJECTED: 400,
   INPUT_TOO_LARGE: 413,
+  ENGINE_OVERLOADED: 503,
+  PREDICT_TIMEOUT: 503,
   DISPOSED: 503,
+  REMOTE_TIMEOUT: 504,
+  REMOTE_UNREACHABLE: 502,
+  REMOTE_STATUS: 502,
+  REMOTE_PROTOCOL: 502,
 };
+
+/** s after which to try again where nothing better is known. */
+const retryAfter = '1';
 
 /** Messages of the framework may repeat a whole path. */
 const maxMessageLength = 500;
@@ -33,6 +41,7 @@ export function addErrorReplies(app: FastifyInstance): void {
 export function replyWithError(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
   const { status, message } = describeError(error);
   if (status >= 500) request.log.error({ err: error }, 'request failed');
+  if (status === 503 && !reply.hasHeader('retry-after')) reply.header('retry-after', retryAfter);
   const answer = () => {
     reply
       .code(status)
@@ -45,9 +54,11 @@ export function replyWithError(error: unknown, request: FastifyRequest, reply: F
 
 function describeError(error: unknown): { status: number; message: string } {
   if (isPredcacheError(error)) {
-    const status = statusByCode[error.code] ?? 500;
+    const status = passedOn(error) ?? statusByCode[error.code] ?? 500;
     // Messages of faults may name paths and internals: those are for the log.
-    return { status, message: status === 500 ? 'The model failed' : error.message };
+    if (status === 500) return { status, message: 'The model failed' };
+    if (status === 502 || status === 504) return { status, message: 'The server behind this one failed' };
+    return { status, message: saidUpstream(error) ?? error.message };
   }
   const { statusCode, message } = (error ?? {}) as { statusCode?: unknown; message?: unknown };
   if (
@@ -59,6 +70,19 @@ function describeError(error: unknown): { status: number; message: string } {
     return { status: statusCode, message: message.slice(0, maxMessageLength) };
   }
   return { status: 500, message: 'The gateway failed' };
+}
+
+/** What a server behind this one says of the client's request is for the client. */
+function passedOn({ code, details: { status } }: PredcacheError): number | undefined {
+  if (code !== 'REMOTE_STATUS' || typeof status !== 'number') return undefined;
+  return passable.has(status) ? status : undefined;
+}
+
+/** Not 401 and 403, which are about the credentials of this server. */
+const passable = new Set([400, 404, 406, 409, 413, 415, 422, 429, 503]);
+
+function saidUpstream({ code, details: { message } }: PredcacheError): string | undefined {
+  return code === 'REMOTE_STATUS' && typeof message === 'string' && message !== '' ? message : undefined;
 }
 
 function shortPath(request: FastifyRequest): string {

@@ -8,6 +8,8 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 export function answerRefusedBody(request: FastifyRequest, reply: FastifyReply, answer: () => void): void {
   // Fastify closes after a body too large; here that would come too early.
   reply.removeHeader('connection');
+  // It may be on its way into a decompressor, which would go on decompressing.
+  request.raw.unpipe();
   request.raw.resume();
   if (reply.raw.shouldKeepAlive || request.raw.complete) {
     answer();

@@ -1,36 +1,36 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import path from 'node:path';
 import { describeError, PredcacheError } from '@predcache/core';
 import { type ModelSignature, readModelSignature } from '../onnxFile/modelSignature.js';
+import type { ModelPath } from './modelsFolder.js';
+import { readVersion } from './modelVersion.js';
+import type { ModelDescription } from './servedModel.js';
 
 /** A model file as it was when it was read. The bytes are kept, so that what is served is what the digest is of. */
-export interface ModelFile {
-  readonly name: string;
-  readonly version: string;
+export interface ModelFile extends ModelDescription {
   /** Absolute. */
   readonly path: string;
   readonly bytes: Buffer;
   /** `sha256-` and base64, as in Subresource Integrity. */
   readonly integrity: string;
-  readonly signature: ModelSignature;
 }
 
 /**
- * Reads a `.onnx` file. Its version is `version` of the JSON file beside it (`NAME.json`), else `1`.
+ * Reads a `.onnx` file. Where its folder does not say its version, that is `version` of the JSON file beside it
+ * (`NAME.json`), else `1`.
  *
  * @throws {PredcacheError} `MODEL_INVALID`, naming the file.
  */
-export async function readModelFile(file: string): Promise<ModelFile> {
-  const bytes = await readFile(file);
-  const name = path.basename(file, '.onnx');
+export async function readModelFile({ name, version, path }: ModelPath): Promise<ModelFile> {
+  const bytes = await readFile(path);
   return {
     name,
-    version: await readVersion(path.join(path.dirname(file), `${name}.json`)),
-    path: file,
+    version: version ?? (await readVersion(path.replace(/\.onnx$/, '.json'))),
+    path,
     bytes,
+    platform: 'onnx_onnxv1',
     integrity: `sha256-${createHash('sha256').update(bytes).digest('base64')}`,
-    signature: readSignature(bytes, file),
+    signature: readSignature(bytes, path),
   };
 }
 
@@ -45,33 +45,5 @@ function readSignature(bytes: Buffer, file: string): ModelSignature {
       hint: 'Replace the file, or take it out of the folder',
       cause,
     });
-  }
-}
-
-async function readVersion(file: string): Promise<string> {
-  let text: string;
-  try {
-    text = await readFile(file, 'utf8');
-  } catch {
-    return '1';
-  }
-  const version = readVersionMember(text);
-  if (version === undefined || (/^[\w.-]{1,64}$/.test(version) && !/^\.+$/.test(version)))
-    return version ?? '1';
-  throw new PredcacheError({
-    code: 'MODEL_INVALID',
-    what: `Its version ${JSON.stringify(version.slice(0, 80))} cannot stand in a path`,
-    where: file,
-    hint: 'Use letters, digits, points, hyphens and underscores',
-  });
-}
-
-/** JSON beside a model may be anyone's: what has no version in it is none of ours. */
-function readVersionMember(text: string): string | undefined {
-  try {
-    const version = (JSON.parse(text) as { version?: unknown } | null)?.version;
-    return typeof version === 'string' || typeof version === 'number' ? String(version) : undefined;
-  } catch {
-    return undefined;
   }
 }

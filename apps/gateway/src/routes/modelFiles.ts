@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { addRoute } from '../http/addRoute.js';
+import { isKnown } from '../http/entityTags.js';
 import { GatewayError } from '../http/gatewayError.js';
 import type { ModelFile } from '../models/modelFile.js';
 import type { ModelRepository } from '../models/modelRepository.js';
@@ -8,14 +9,22 @@ import type { ModelRepository } from '../models/modelRepository.js';
 export function addModelFileRoutes(app: FastifyInstance, models: ModelRepository): void {
   addRoute(app, 'GET', '/models/manifest.json', async (_request, reply) => {
     reply.header('cache-control', 'no-cache');
-    return models.all.map(({ file }) => describeFile(file));
+    return manifest(models);
   });
   addRoute(app, 'GET', '/models/:file', async (request, reply) => {
     const { file } = request.params as { file: string };
     if (!file.endsWith('.onnx'))
       throw new GatewayError(404, `There is no model file '${file.slice(0, 100)}'`);
-    return sendModel(models.find(file.slice(0, -'.onnx'.length)).file, request, reply);
+    const model = models.fileOf(file.slice(0, -'.onnx'.length));
+    if (model === undefined) throw new GatewayError(404, `There is no model file '${file.slice(0, 100)}'`);
+    return sendModel(model, request, reply);
   });
+}
+
+/** Of each model the latest version. */
+function manifest(models: ModelRepository): unknown {
+  const names = new Set([...models.files.values()].map(({ description }) => description.name));
+  return [...names].sort().map((name) => describeFile(models.fileOf(name)!));
 }
 
 function describeFile({ name, version, integrity, bytes }: ModelFile): unknown {
@@ -30,7 +39,6 @@ function sendModel(file: ModelFile, request: FastifyRequest, reply: FastifyReply
     'cache-control': 'no-cache',
     'cross-origin-resource-policy': 'cross-origin',
   });
-  const known = request.headers['if-none-match']?.split(',').map((tag) => tag.trim().replace(/^W\//, ''));
-  if (known?.some((tag) => tag === etag || tag === '*')) return reply.code(304).send();
+  if (isKnown(request.headers['if-none-match'], etag)) return reply.code(304).send();
   return reply.type('application/octet-stream').send(file.bytes);
 }

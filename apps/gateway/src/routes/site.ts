@@ -12,6 +12,9 @@ export async function addSite(app: FastifyInstance, folder: string): Promise<voi
   await app.register(async (scope) => {
     scope.addHook('onSend', async (_request, reply) => {
       const already = reply.getHeader('vary');
+      // What is of a page alone; answers of the API are shown by nobody.
+      reply.header('referrer-policy', 'strict-origin-when-cross-origin');
+      reply.header('x-frame-options', 'SAMEORIGIN');
       reply.header('vary', already === undefined ? 'accept-encoding' : `${already}, accept-encoding`);
     });
     await scope.register(fastifyStatic, {
