@@ -5,6 +5,7 @@ import { engineSuite } from './engine/engineSuite.js';
 import { memorySuite } from './memory/memorySuite.js';
 import { policiesSuite } from './policies/policiesSuite.js';
 import { predictSuite } from './predict/predictSuite.js';
+import { remoteSuite } from './remote/remoteSuite.js';
 import { storageSuite } from './storage/storageSuite.js';
 import { strategiesSuite } from './strategies/strategiesSuite.js';
 import type { Suite, SuiteResult } from './suite.js';
@@ -18,6 +19,7 @@ const suites: readonly Suite[] = [
   memorySuite,
   strategiesSuite,
   engineSuite,
+  remoteSuite,
 ];
 
 const usage = `Usage: npm run bench -- SUITE [--traces DIR] [--json FILE] [--quick]

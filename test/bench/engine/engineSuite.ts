@@ -84,7 +84,7 @@ async function measureThroughput(open: Open, isQuick: boolean): Promise<Section>
   const rows: Row[] = [];
   const figures: Record<string, number> = {};
   const cases: readonly (readonly [SubjectName, string, number])[] = [
-    ['large, two sentences', 'Large', 3],
+    ['large, two sentences', 'Large', 2],
     ['small, a word', 'Small', 15],
     ['two layers, 3 kB', 'TwoLayers', 15],
   ];
@@ -152,7 +152,7 @@ async function measureLeaks(page: Page, open: Open, isQuick: boolean): Promise<S
 /** Five tabs: what they take in memory that share one engine, over what they take with an engine each. */
 async function measureSharing(isQuick: boolean): Promise<Section> {
   const { without, own, shared, ratio, ratioOfEngines } = await measureShareMemory({
-    rounds: isQuick ? 1 : 3,
+    rounds: isQuick ? 1 : 2,
   });
   const rows = [
     rowOf('five tabs without an engine', 'MB', [without]),
