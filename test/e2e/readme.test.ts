@@ -41,7 +41,7 @@ describe("the README's code", () => {
     await promisify(execFile)(path.join(root, 'node_modules/.bin/tsc'), ['-p', app]);
   });
 
-  it('runs as printed: computed at first, from IndexedDB after a reload', async () => {
+  it('runs as printed: by the API at first, while the model loads; from IndexedDB after a reload', async () => {
     await build({
       configFile: false,
       root: app,
@@ -58,7 +58,7 @@ describe("the README's code", () => {
         await page.waitForEvent('console', { predicate: (message) => message.text().includes(' from ') })
       ).text();
     const [first] = await Promise.all([said(), page.goto(url)]);
-    expect(first).toBe('French from on_device');
+    expect(first).toBe('French from in_cloud');
     // The write goes on behind the answer.
     await expect.poll(() => rowsOnDisk(page)).toBe(1);
     const [second] = await Promise.all([said(), page.reload()]);

@@ -19,7 +19,7 @@ const offered = {
       tiers: [memory(), tier],
       onDevice: fromFunction(async () => ({ answer })),
     });
-    await predictor.predict({ text });
+    await predictor.predict({ text }, { waitForTiers: true });
     const { entries } = await tier.usage();
     await predictor.dispose();
     return entries;
