@@ -109,6 +109,20 @@ describe('timeout', () => {
     await next;
   });
 
+  it('of the predictor leaves the device time to answer, as that of a call does', async () => {
+    const onDevice = new GatedEngine();
+    const predictor = createPredictor<string, string>({
+      model,
+      onDevice,
+      inCloud: new GatedEngine(),
+      inferenceMode: 'prefer_in_cloud',
+      timeout: 2_000,
+    });
+    const asked = predictor.predict('a');
+    (await onDevice.called(1)).answer(['A']);
+    expect(await asked).toMatchObject({ output: 'A', source: 'on_device' });
+  });
+
   it('rejects times that are none', async () => {
     const predictor = createPredictor<string, string>({ model, onDevice: new GatedEngine() });
     for (const timeout of [0, -1, Number.NaN])
