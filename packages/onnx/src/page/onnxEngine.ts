@@ -8,6 +8,7 @@ import type {
   Payload,
   RunOptions,
 } from '@predcache/core';
+import { buffersWorthMoving } from '../buffersWorthMoving.js';
 import { callListener } from '../callListener.js';
 import { areFilesStored } from '../files/storedModels.js';
 import { ready } from '../session/loadProgress.js';
@@ -19,7 +20,7 @@ import type { CrashMarks } from './crashMarks.js';
 import type { EngineCallOptions, EngineCalls } from './engineCalls.js';
 import { ModelStates } from './modelStates.js';
 import { type PageModel, PageModels } from './pageModels.js';
-import { buffersWorthMoving, forPosting } from './posting.js';
+import { forPosting } from './posting.js';
 
 export interface OnnxEngineOptions {
   readonly workers: number;

@@ -1,15 +1,13 @@
-import type { EngineResult, Tensors } from '@predcache/core';
+import type { Tensors } from '@predcache/core';
 import type { Backend } from '../backends/backend.js';
 import { wasm } from '../backends/wasm.js';
+import { buffersWorthMoving } from '../buffersWorthMoving.js';
 import { keptModels } from '../files/keptModels.js';
 import { type ServedCall, serve, type WorkerScope } from '../transport/serve.js';
 import type { Methods, ModelArgument, RunArgument } from './methods.js';
 import { type OrtModule, Runtime } from './runtime.js';
 import { leavesRuntimeBroken } from './runtimeErrors.js';
 import { SessionHost } from './sessionHost.js';
-
-/** Bytes from which moving an array costs less than copying it. */
-const worthMoving = 64 * 1024;
 
 type Handlers = {
   readonly [Method in Exclude<keyof Methods, 'run'>]: (
@@ -44,19 +42,7 @@ export function serveSessions(
     async run(argument: ModelArgument, batch: RunArgument['batch'], call) {
       // What is one run of the runtime cannot be taken back on the way: it need not hear of it.
       const value = await host.run({ ...argument, batch }, batch.length > 1 ? call : {});
-      return { value, transfer: buffersWorthMoving(value) };
+      return { value, transfer: buffersWorthMoving(value.outputs as readonly Tensors[]) };
     },
   });
-}
-
-function buffersWorthMoving({ outputs }: EngineResult): ArrayBuffer[] {
-  const buffers = new Set<ArrayBuffer>();
-  for (const output of outputs as readonly Tensors[]) {
-    for (const { data } of Object.values(output)) {
-      if (!ArrayBuffer.isView(data) || data.byteLength < worthMoving) continue;
-      if (data.buffer instanceof ArrayBuffer && data.buffer.byteLength === data.byteLength)
-        buffers.add(data.buffer);
-    }
-  }
-  return [...buffers];
 }
